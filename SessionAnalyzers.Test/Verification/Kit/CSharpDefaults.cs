@@ -1,0 +1,9 @@
+namespace Microsoft.CodeAnalysis.CSharp.Testing;
+
+/// <summary>The options of a project that says nothing, in the language version that is newest to the hosting compiler.</summary>
+internal static class CSharpDefaults
+{
+    public static CSharpCompilationOptions CompilationOptions { get; } = new(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true);
+
+    public static CSharpParseOptions ParseOptions { get; } = new(LanguageVersion.Default, DocumentationMode.Diagnose);
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+
+namespace Microsoft.CodeAnalysis.Testing;
+
+/// <summary>What the fixing passes of one test share: the start, the providers, and what has been analysed before.</summary>
+internal sealed class FixRun(Analysis analysis, ImmutableArray<CodeFixProvider> providers, params IEnumerable<Solution> known)
+{
+    private readonly ImmutableHashSet<string> ids = [.. providers.SelectMany(static each => each.FixableDiagnosticIds)];
+    private readonly List<Solution> known = [.. known];
+
+    public Solution Start => known[0];
+
+    public bool HasFixAll => providers.Any(static each => each.GetFixAllProvider() is not null);
+
+    public async Task<ImmutableArray<Found>> FixableAsync(Solution solution, CancellationToken cancellationToken)
+    {
+        var found = await analysis.OfAnalyzersAsync(solution, cancellationToken);
+        if (found.FirstOrDefault(static each => Analysis.IsCrash(each.Diagnostic)) is { } crash)
+        {
+            throw new InvalidOperationException($"Between two fixes: {crash.Diagnostic}");
+        }
+
+        // The compiler is asked only if its diagnostics are what is fixed.
+        if (ids.Any(static id => id.StartsWith("CS", StringComparison.Ordinal)))
+        {
+            found = found.AddRange(await analysis.OfCompilerAsync(solution, cancellationToken));
+        }
+
+        return [.. found.Where(each =>
+            ids.Contains(each.Diagnostic.Id) && each.Project.GetDocument(each.Diagnostic.Location.SourceTree) is not null)];
+    }
+
+    /// <summary>The actions for one diagnostic, in the order in which they are registered, each with its provider.</summary>
+    public async Task<List<(CodeAction Action, CodeFixProvider Provider)>> OfferedAsync(Found found, CancellationToken cancellationToken)
+    {
+        var offered = new List<(CodeAction, CodeFixProvider)>();
+        foreach (var provider in providers.Where(each => each.FixableDiagnosticIds.Contains(found.Diagnostic.Id)))
+        {
+            await provider.RegisterCodeFixesAsync(new(
+                found.Document,
+                found.Diagnostic.Location.SourceSpan,
+                [found.Diagnostic],
+                (action, _) => offered.Add((action, provider)),
+                cancellationToken));
+        }
+
+        return offered;
+    }
+
+    /// <summary>The solution with the same files that is known already, so that it is not analysed twice.</summary>
+    public async Task<Solution> KnownAsync(Solution solution, CancellationToken cancellationToken)
+    {
+        foreach (var candidate in known)
+        {
+            if (await DocumentChanges.FirstDifferenceAsync(candidate, solution, cancellationToken) is null)
+            {
+                return candidate;
+            }
+        }
+
+        known.Add(solution);
+        return solution;
+    }
+}

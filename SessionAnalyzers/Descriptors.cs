@@ -1,0 +1,66 @@
+namespace SessionAnalyzers;
+
+/// <summary>The texts of the rules. The pages in docs/rules start from them, and a test holds the two equal.</summary>
+internal static class Descriptors
+{
+    public const string HelpLinkBase = "https://github.com/SessionAnalyzers/SessionAnalyzers/blob/main/docs/rules/";
+
+    public static readonly DiagnosticDescriptor SessionMustBeDisposed = Create(
+        DiagnosticIds.SessionMustBeDisposed,
+        "Session is not disposed",
+        "'{0}', the {1} from '{2}', is not disposed when {3}",
+        "Lifetime",
+        DiagnosticSeverity.Warning,
+        "A session that this code owns reaches a normal exit neither disposed nor handed on. It keeps its database resource until the garbage collector finds it.");
+
+    public static readonly DiagnosticDescriptor SessionMustBeDisposedOnException = Create(
+        DiagnosticIds.SessionMustBeDisposedOnException,
+        "Session is not disposed when an exception is thrown",
+        "'{0}', the {1} from '{2}', is not disposed when {3}",
+        "Lifetime",
+        DiagnosticSeverity.Warning,
+        "A session is disposed on the normal path only. When a call between its acquisition and its disposal throws, it keeps its database resource.");
+
+    public static readonly DiagnosticDescriptor TemporarySessionMustBeDisposed = Create(
+        DiagnosticIds.TemporarySessionMustBeDisposed,
+        "Temporary session is not disposed",
+        "The {0} from '{1}' has no name and is never disposed",
+        "Lifetime",
+        DiagnosticSeverity.Warning,
+        "An owned session is used as a receiver or an argument without a name, so that nothing can dispose it.");
+
+    public static readonly DiagnosticDescriptor SessionMustBeDisposedBeforeOverwrite = Create(
+        DiagnosticIds.SessionMustBeDisposedBeforeOverwrite,
+        "Session is overwritten before it is disposed",
+        "'{0}' is assigned another {1} while it owns the one from '{2}' (line {3}), which is never disposed",
+        "Lifetime",
+        DiagnosticSeverity.Warning,
+        "A variable that still owns a session is assigned another value. The first session is lost and keeps its database resource.");
+
+    public static readonly DiagnosticDescriptor ReaderMustBeDisposed = Create(
+        DiagnosticIds.ReaderMustBeDisposed,
+        "Reader or command is not disposed",
+        "The {0} from '{1}' is not disposed when {2}",
+        "Lifetime",
+        DiagnosticSeverity.Warning,
+        "An open reader, grid reader or bulk writer holds its connection: the next command on it fails or waits. Commands are reported, as suggestions, for providers where they hold locks or cursors.");
+
+    public static readonly DiagnosticDescriptor CommandMustBeDisposed = Create(
+        DiagnosticIds.ReaderMustBeDisposed,
+        "Reader or command is not disposed",
+        "The {0} from '{1}' is not disposed when {2}",
+        "Lifetime",
+        DiagnosticSeverity.Info,
+        "An open reader, grid reader or bulk writer holds its connection: the next command on it fails or waits. Commands are reported, as suggestions, for providers where they hold locks or cursors.");
+
+    public static readonly DiagnosticDescriptor CatalogueLineMustBeUnderstood = Create(
+        DiagnosticIds.CatalogueLineMustBeUnderstood,
+        "Catalogue line cannot be understood",
+        "This line is ignored: {0}",
+        "Configuration",
+        DiagnosticSeverity.Warning,
+        "A line of a SessionAnalyzers.*.txt file is not of the catalogue's format. It is ignored; the other lines count.");
+
+    private static DiagnosticDescriptor Create(string id, string title, string message, string category, DiagnosticSeverity severity, string description) =>
+        new(id, title, message, category, severity, isEnabledByDefault: true, description, HelpLinkBase + id + ".md");
+}

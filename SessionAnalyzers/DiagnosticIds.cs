@@ -1,0 +1,15 @@
+namespace SessionAnalyzers;
+
+/// <summary>
+/// The public names of the rules. Thousands by subject: 1 lifetime, 2 commit, 3 rollback, 4 sharing, 5 conventions of the team,
+/// 9 mistakes in the user's configuration. An id is never used for a second rule.
+/// </summary>
+internal static class DiagnosticIds
+{
+    public const string SessionMustBeDisposed = "SES1001";
+    public const string SessionMustBeDisposedOnException = "SES1002";
+    public const string TemporarySessionMustBeDisposed = "SES1007";
+    public const string SessionMustBeDisposedBeforeOverwrite = "SES1008";
+    public const string ReaderMustBeDisposed = "SES1013";
+    public const string CatalogueLineMustBeUnderstood = "SES9001";
+}

@@ -1,0 +1,673 @@
+using System.Collections.Concurrent;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SessionAnalyzers.Catalogue;
+
+namespace SessionAnalyzers.Flow;
+
+/// <summary>What becomes of a session that is passed as an argument.</summary>
+internal enum ParameterEffect
+{
+    /// <summary>Stored, handed on, or we cannot tell: the caller's duty ends as far as we know.</summary>
+    Keeps,
+    Borrows,
+    Disposes,
+    Returns,
+}
+
+/// <summary>Who owns what a call yields.</summary>
+internal enum Result
+{
+    Unknown,
+    Borrowed,
+    Owned,
+}
+
+/// <summary>The ownership of a result; for a tuple the elements that are owned.</summary>
+internal sealed record Acquisition(Result Result, bool MayBeNull = false, ImmutableArray<int>? Elements = null)
+{
+    public static readonly Acquisition None = new(Flow.Result.Unknown);
+}
+
+/// <summary>
+/// Who owns a session, in the order of evidence: the user's catalogue, attributes, the built-in catalogue, the bodies of this compilation,
+/// and last the name of the member. One object per compilation; answers are remembered, recursion answers "cannot tell".
+/// </summary>
+internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
+{
+    /// <summary>Chains of callees deeper than this are not followed from one call.</summary>
+    private const int MaxDepth = 48;
+
+    private static readonly string[] CreationVerbs = ["Create", "Open", "New", "Begin", "Start", "Build", "Make"];
+
+    [ThreadStatic]
+    private static List<Frame>? stack;
+
+    private readonly ConcurrentDictionary<IMethodSymbol, MethodSummary> summaries = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ISymbol, Acquisition> acquisitions = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, bool> resources = new(SymbolEqualityComparer.Default);
+    private readonly Lazy<Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>>> subtypes = new(() => FindSubtypes(compilation));
+
+    public Compilation Compilation => compilation;
+
+    public SessionSymbols Symbols => symbols;
+
+    /// <summary>A cheap test: may this operation yield a session that somebody must dispose?</summary>
+    public bool IsCandidate(IOperation operation)
+    {
+        switch (operation)
+        {
+            case IObjectCreationOperation { Type: { } type }:
+                return IsTracked(symbols.TypeOf(type)) && Acquires(operation).Result == Result.Owned;
+            case IInvocationOperation invocation:
+                return (invocation.Type is { SpecialType: SpecialType.None } result && MayHoldSession(result) && Acquires(invocation) is var acquired
+                        && (acquired.Result == Result.Owned || acquired.Elements is not null || invocation.TargetMethod.MethodKind == MethodKind.DelegateInvoke))
+                    || GivesSessionOut(invocation.TargetMethod);
+            case IPropertyReferenceOperation { Type: { } type, Parent: not ISimpleAssignmentOperation } property:
+                return IsTracked(symbols.TypeOf(type)) && !property.Property.DeclaringSyntaxReferences.IsEmpty && Acquires(property).Result == Result.Owned;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Does the operation yield an owned session?</summary>
+    public Acquisition Acquires(IOperation operation)
+    {
+        switch (operation)
+        {
+            case IObjectCreationOperation { Type: INamedTypeSymbol type, Constructor: { } constructor }:
+                return symbols.TypeOf(type) is { Kind: not SessionKind.Source } session && IsResource(type, session) && Annotation(constructor) != false
+                    ? new(Result.Owned)
+                    : Acquisition.None;
+            case IInvocationOperation { TargetMethod: var method }:
+                return method.MethodKind == MethodKind.DelegateInvoke || !MayHoldSession(method.ReturnType) ? Acquisition.None : Remembered(method.ReducedFrom ?? method);
+            case IPropertyReferenceOperation { Property: { GetMethod: not null } property }:
+                return symbols.TypeOf(property.Type) is { Kind: not SessionKind.Source } ? Remembered(property) : Acquisition.None;
+            default:
+                return Acquisition.None;
+        }
+    }
+
+    /// <summary>Answers found inside a chain of summaries may rest on its depth limit: only those asked from outside are kept.</summary>
+    private Acquisition Remembered(ISymbol member) => stack is { Count: > 0 } ? Find(member) : acquisitions.GetOrAdd(member, Find);
+
+    public ParameterEffect EffectOf(IOperation call, IParameterSymbol parameter)
+    {
+        if (parameter.ContainingSymbol is not IMethodSymbol method)
+        {
+            return ParameterEffect.Keeps;
+        }
+
+        if (Has(parameter.GetAttributes(), "HandlesResourceDisposalAttribute"))
+        {
+            return ParameterEffect.Keeps;
+        }
+
+        var arguments = call switch
+        {
+            IInvocationOperation invocation => invocation.Arguments,
+            IObjectCreationOperation creation => creation.Arguments,
+            _ => ImmutableArray<IArgumentOperation>.Empty,
+        };
+        var facts = symbols.FactsOf(method);
+        if (facts is not null)
+        {
+            foreach (var transfer in facts.Transfers)
+            {
+                if (transfer.Parameter == parameter.Name && MayHold(transfer, arguments))
+                {
+                    return ParameterEffect.Keeps;
+                }
+            }
+
+            if (facts.BorrowedParameters.Contains(parameter.Name))
+            {
+                return ParameterEffect.Borrows;
+            }
+
+            if (facts.Has(Roles.ReturnsReceiver) && parameter.Ordinal == 0)
+            {
+                return ParameterEffect.Returns;
+            }
+        }
+
+        if (method.Parameters.Length > 1 && parameter.Ordinal > 0 && method.Parameters[0].Type.Name.EndsWith("OptionsBuilder", StringComparison.Ordinal))
+        {
+            // UseSqlite(connection): the options may live longer than this method.
+            return ParameterEffect.Keeps;
+        }
+
+        if (facts is not null || symbols.Borrows(method) || IsMonitor(method))
+        {
+            return ParameterEffect.Borrows;
+        }
+
+        var definition = method.OriginalDefinition;
+        if (parameter.Ordinal >= definition.Parameters.Length)
+        {
+            return ParameterEffect.Keeps;
+        }
+
+        if (definition.IsAbstract || definition.IsVirtual || definition.IsOverride)
+        {
+            return EffectOfAll(definition, parameter.Ordinal);
+        }
+
+        return IsSource(definition) ? SummaryOf(definition).EffectOf(parameter.Ordinal) : ParameterEffect.Keeps;
+    }
+
+    /// <summary>The parameter whose value a method of this compilation always gives back, or null.</summary>
+    public int? ReturnedParameter(IMethodSymbol method) =>
+        method.MethodKind is MethodKind.Ordinary or MethodKind.ReducedExtension && IsSource(method) && !method.IsVirtual && !method.IsAbstract && !method.IsOverride
+        && symbols.ResultOf(method.ReturnType) is not null && method.Parameters.Any(p => symbols.TypeOf(p.Type) is not null)
+            ? SummaryOf(method.OriginalDefinition).ReturnedParameter
+            : null;
+
+    /// <summary>True when a method of this compilation leaves an owned session in an out parameter.</summary>
+    public bool GivesOut(IOperation call, IParameterSymbol parameter) =>
+        call is IInvocationOperation { TargetMethod: { IsVirtual: false, IsAbstract: false } method } && IsSource(method)
+        && SummaryOf(method.OriginalDefinition).OwnedOut.Contains(parameter.Ordinal);
+
+    /// <summary>The ownership of what a lambda or local function gives back.</summary>
+    public Acquisition ResultOf(IMethodSymbol function, ControlFlowGraph graph, CancellationToken cancellation) =>
+        Guarded(function, () => Summarise(function, graph, cancellation)).Returns;
+
+    /// <summary>A delegate whose name says that it creates: sessionFactory(), _openConnection().</summary>
+    public bool IsFactoryDelegate(IOperation called)
+    {
+        var (symbol, type) = called switch
+        {
+            IParameterReferenceOperation parameter => ((ISymbol)parameter.Parameter, parameter.Type),
+            IMemberReferenceOperation member => (member.Member, member.Type),
+            ILocalReferenceOperation local => (local.Local, local.Type),
+            _ => (null!, null),
+        };
+        if (symbol is null || type is not INamedTypeSymbol { DelegateInvokeMethod.ReturnType: { } result }
+            || symbols.ResultOf(result)?.Kind is not (SessionKind.Connection or SessionKind.Context or SessionKind.ServiceScope or SessionKind.ClientSession))
+        {
+            return false;
+        }
+
+        var name = symbol.Name.TrimStart('_');
+        return name.EndsWith("Factory", StringComparison.OrdinalIgnoreCase) || CreationVerbs.Any(v => name.StartsWith(v, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>ExecuteReader(CommandBehavior.CloseConnection) and its like: the connection goes with the reader.</summary>
+    public static bool TakesReceiverConnection(MemberFacts facts, ImmutableArray<IArgumentOperation> arguments) =>
+        facts.Transfers.Any(t => t.Parameter == Transfer.ReceiverConnection && MayHold(t, arguments));
+
+    public static bool HasCreationName(string name) =>
+        CreationVerbs.Any(v => name.StartsWith(v, StringComparison.Ordinal) && (name.Length == v.Length || !char.IsLower(name[v.Length])));
+
+    private static bool IsTracked(SessionType? type) => type is not null && type.Kind != SessionKind.Source && !type.Has(Roles.Optional);
+
+    private bool MayHoldSession(ITypeSymbol type)
+    {
+        type = SessionSymbols.Unwrap(type);
+        return type is INamedTypeSymbol { IsTupleType: true } tuple
+            ? tuple.TupleElements.Any(e => IsTracked(symbols.TypeOf(e.Type)))
+            : symbols.TypeOf(type) is { Kind: not SessionKind.Source };
+    }
+
+    private bool GivesSessionOut(IMethodSymbol method)
+    {
+        foreach (var parameter in method.Parameters)
+        {
+            if (parameter.RefKind == RefKind.Out && IsTracked(symbols.TypeOf(parameter.Type)) && IsSource(method))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private Acquisition Find(ISymbol member)
+    {
+        var method = member as IMethodSymbol;
+        var type = method?.ReturnType ?? ((IPropertySymbol)member).Type;
+        if (Annotation(member) is { } annotated)
+        {
+            return new(annotated ? Result.Owned : Result.Borrowed, true);
+        }
+
+        if (symbols.FactsOf(member) is { } facts && facts.Has(Roles.ReturnsOwned | Roles.ReturnsBorrowed | Roles.ReturnsReceiver | Roles.Resolves))
+        {
+            return new(facts.Has(Roles.ReturnsOwned) ? Result.Owned : Result.Borrowed, true);
+        }
+
+        var body = method ?? ((IPropertySymbol)member).GetMethod!;
+        var definition = body.OriginalDefinition;
+        var kind = symbols.ResultOf(type)?.Kind ?? SessionKind.None;
+        if (definition.IsAbstract || definition.IsVirtual || definition.IsOverride)
+        {
+            var known = ResultOfAll(definition);
+            return known.Result != Result.Unknown || method is null || !definition.IsAbstract ? known : ByName(method, kind);
+        }
+
+        if (IsSource(definition))
+        {
+            var returns = SummaryOf(definition).Returns;
+            // A command that a method makes is tracked only for the connection it lives on.
+            return returns;
+        }
+
+        return method is null ? Acquisition.None : ByName(method, kind);
+    }
+
+    /// <summary>The last evidence: a member without a body in sight whose name says that it creates.</summary>
+    private static Acquisition ByName(IMethodSymbol method, SessionKind kind) =>
+        kind is SessionKind.Connection or SessionKind.Context or SessionKind.ServiceScope or SessionKind.ClientSession or SessionKind.Reader
+        && method.OriginalDefinition.ReturnType is not ITypeParameterSymbol
+        && SessionSymbols.Unwrap(method.OriginalDefinition.ReturnType) is not ITypeParameterSymbol { DeclaringMethod: not null }
+        && (HasCreationName(method.Name) || (kind == SessionKind.Reader && method.Name.StartsWith("ExecuteReader", StringComparison.Ordinal)))
+            ? new(Result.Owned, true)
+            : Acquisition.None;
+
+    /// <summary>JetBrains' [MustDisposeResource]: true, false, or absent.</summary>
+    private static bool? Annotation(ISymbol member)
+    {
+        foreach (var attribute in member is IMethodSymbol method ? member.GetAttributes().AddRange(method.GetReturnTypeAttributes()) : member.GetAttributes())
+        {
+            if (attribute.AttributeClass?.Name == "MustDisposeResourceAttribute")
+            {
+                return !(attribute.ConstructorArguments.Length > 0 && attribute.ConstructorArguments[0].Value is false);
+            }
+        }
+
+        return null;
+    }
+
+    private static bool Has(ImmutableArray<AttributeData> attributes, string name) => attributes.Any(a => a.AttributeClass?.Name == name);
+
+    /// <summary>
+    /// Is a new instance of this type a resource? Readers and transactions are wrappers when user code makes them; a connection that the
+    /// user derives from the bare base class is one only when its disposal does something, or it is a test double.
+    /// </summary>
+    private bool IsResource(INamedTypeSymbol type, SessionType session)
+    {
+        switch (session.Kind)
+        {
+            case SessionKind.Context or SessionKind.Ambient or SessionKind.ServiceScope or SessionKind.Bulk:
+                return true;
+            case SessionKind.Reader:
+                return false;
+            default:
+                return resources.GetOrAdd(type.OriginalDefinition, FindResource);
+        }
+    }
+
+    private bool FindResource(INamedTypeSymbol type)
+    {
+        for (var t = type; t is not null && t.SpecialType == SpecialType.None; t = t.BaseType)
+        {
+            if (!IsInCompilation(t))
+            {
+                return !t.IsAbstract;
+            }
+
+            foreach (var member in t.GetMembers())
+            {
+                if (member is IMethodSymbol { Name: "Dispose" or "Close" or "DisposeAsync" } disposal
+                    && disposal.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is { } syntax
+                    && syntax.DescendantNodes().Any(static n => n is InvocationExpressionSyntax))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private ParameterEffect EffectOfAll(IMethodSymbol method, int ordinal)
+    {
+        var effect = ParameterEffect.Keeps;
+        var any = false;
+        foreach (var implementation in BodiesOf(method))
+        {
+            var one = SummaryOf(implementation).EffectOf(ordinal);
+            if (any && one != effect)
+            {
+                return ParameterEffect.Keeps;
+            }
+
+            effect = one;
+            any = true;
+        }
+
+        return effect;
+    }
+
+    private Acquisition ResultOfAll(IMethodSymbol method)
+    {
+        Acquisition? all = null;
+        foreach (var implementation in BodiesOf(method))
+        {
+            var one = SummaryOf(implementation).Returns;
+            if (all is not null && (one.Result != all.Result || !Equals(one.Elements, all.Elements)))
+            {
+                return new(Result.Borrowed);
+            }
+
+            all = one;
+        }
+
+        return all is null ? Acquisition.None : all.Result == Result.Unknown ? new(Result.Borrowed) : all;
+    }
+
+    /// <summary>The bodies that a call of this method may reach, as far as this compilation shows: its own, overrides, implementations.</summary>
+    private IEnumerable<IMethodSymbol> BodiesOf(IMethodSymbol method)
+    {
+        if (!method.IsAbstract && IsSource(method))
+        {
+            yield return method;
+        }
+
+        if (!subtypes.Value.TryGetValue(method.ContainingType.OriginalDefinition, out var types))
+        {
+            yield break;
+        }
+
+        foreach (var type in types)
+        {
+            if (ImplementationIn(type, method) is { IsAbstract: false } implementation && IsSource(implementation.OriginalDefinition))
+            {
+                yield return implementation.OriginalDefinition;
+            }
+        }
+    }
+
+    private static IMethodSymbol? ImplementationIn(INamedTypeSymbol type, IMethodSymbol method)
+    {
+        if (method.ContainingType.TypeKind == TypeKind.Interface)
+        {
+            foreach (var candidate in type.AllInterfaces)
+            {
+                if (SymbolEqualityComparer.Default.Equals(candidate.OriginalDefinition, method.ContainingType.OriginalDefinition))
+                {
+                    foreach (var member in candidate.GetMembers(method.Name))
+                    {
+                        if (SymbolEqualityComparer.Default.Equals(member.OriginalDefinition, method.OriginalDefinition)
+                            && type.FindImplementationForInterfaceMember(member) is IMethodSymbol found)
+                        {
+                            return found;
+                        }
+                    }
+
+                    // Accessors are found by their property.
+                    if (method.AssociatedSymbol is { } property)
+                    {
+                        foreach (var member in candidate.GetMembers(property.Name))
+                        {
+                            if (type.FindImplementationForInterfaceMember(member) is IPropertySymbol { GetMethod: { } getter })
+                            {
+                                return getter;
+                            }
+                        }
+                    }
+                }
+            }
+
+            return null;
+        }
+
+        foreach (var member in type.GetMembers(method.Name))
+        {
+            for (var overridden = (member as IMethodSymbol)?.OverriddenMethod; overridden is not null; overridden = overridden.OverriddenMethod)
+            {
+                if (SymbolEqualityComparer.Default.Equals(overridden.OriginalDefinition, method.OriginalDefinition))
+                {
+                    return (IMethodSymbol)member;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>> FindSubtypes(Compilation compilation)
+    {
+        var found = new Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>>(SymbolEqualityComparer.Default);
+        var todo = new Stack<INamespaceOrTypeSymbol>();
+        todo.Push(compilation.Assembly.GlobalNamespace);
+        while (todo.Count > 0)
+        {
+            foreach (var member in todo.Pop().GetMembers())
+            {
+                if (member is not INamespaceOrTypeSymbol inner)
+                {
+                    continue;
+                }
+
+                todo.Push(inner);
+                if (inner is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } type)
+                {
+                    for (var t = type.BaseType; t is not null && t.SpecialType == SpecialType.None; t = t.BaseType)
+                    {
+                        Add(t, type);
+                    }
+
+                    foreach (var i in type.AllInterfaces)
+                    {
+                        Add(i, type);
+                    }
+                }
+            }
+        }
+
+        return found;
+
+        void Add(INamedTypeSymbol super, INamedTypeSymbol type)
+        {
+            if (!found.TryGetValue(super.OriginalDefinition, out var list))
+            {
+                found[super.OriginalDefinition] = list = [];
+            }
+
+            list.Add(type);
+        }
+    }
+
+    private bool IsSource(IMethodSymbol method) =>
+        method.MethodKind != MethodKind.DelegateInvoke && method is { IsExtern: false, IsAbstract: false } && IsInCompilation(method);
+
+    private bool IsInCompilation(ISymbol symbol) => SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, compilation.Assembly);
+
+    private static bool MayHold(Transfer transfer, ImmutableArray<IArgumentOperation> arguments)
+    {
+        if (transfer.Condition is null)
+        {
+            return true;
+        }
+
+        foreach (var argument in arguments)
+        {
+            if (argument.Parameter?.Name == transfer.Condition)
+            {
+                return !argument.Value.ConstantValue.HasValue || argument.Value.ConstantValue.Value switch
+                {
+                    bool value => value == (transfer.Value == "true"),
+                    // An enum: the named flag among its fields.
+                    int value => argument.Parameter.Type.GetMembers(transfer.Value!).FirstOrDefault() is IFieldSymbol { ConstantValue: int flag } && (value & flag) == flag,
+                    _ => true,
+                };
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsMonitor(IMethodSymbol method) => method.ContainingType is { Name: "Monitor" or "Interlocked" } type && method.Name is "Enter" or "Exit" or "TryEnter"
+        && SessionSymbols.IsIn(type.ContainingNamespace, "System.Threading");
+
+    private MethodSummary SummaryOf(IMethodSymbol method)
+    {
+        method = method.PartialImplementationPart ?? method;
+        return Guarded(method, () => GraphOf(method) is { } graph ? Summarise(method, graph, default) : MethodSummary.Unknown);
+    }
+
+    /// <summary>
+    /// Remembers a summary and answers recursion: every method on a cycle of calls is unknown, whichever of them is asked first, so that
+    /// the answers do not depend on the order of questions.
+    /// </summary>
+    private MethodSummary Guarded(IMethodSymbol method, Func<MethodSummary> compute)
+    {
+        if (summaries.TryGetValue(method, out var known))
+        {
+            return known;
+        }
+
+        var frames = stack ??= [];
+        for (var i = frames.Count - 1; i >= 0; i--)
+        {
+            if (frames[i].Ownership == this && SymbolEqualityComparer.Default.Equals(frames[i].Method, method))
+            {
+                frames[frames.Count - 1].Low = Math.Min(frames[frames.Count - 1].Low, i);
+                return MethodSummary.Unknown;
+            }
+        }
+
+        if (frames.Count >= MaxDepth)
+        {
+            foreach (var open in frames)
+            {
+                open.Incomplete = true;
+            }
+
+            return MethodSummary.Unknown;
+        }
+
+        var depth = frames.Count;
+        var frame = new Frame(this, method);
+        frames.Add(frame);
+        MethodSummary summary;
+        try
+        {
+            summary = compute();
+        }
+        finally
+        {
+            frames.RemoveRange(depth, frames.Count - depth);
+        }
+
+        if (frame.Low <= depth)
+        {
+            summary = MethodSummary.Unknown;
+            if (depth > 0)
+            {
+                frames[depth - 1].Low = Math.Min(frames[depth - 1].Low, frame.Low);
+            }
+        }
+
+        return frame.Incomplete ? summary : summaries.GetOrAdd(method, summary);
+    }
+
+    private MethodSummary Summarise(IMethodSymbol method, ControlFlowGraph graph, CancellationToken cancellation)
+    {
+        var flow = SessionFlow.WithParameters(graph, method, this, cancellation);
+        return flow.GaveUp ? MethodSummary.Unknown : MethodSummary.Of(method, flow.Results);
+    }
+
+    private ControlFlowGraph? GraphOf(IMethodSymbol method)
+    {
+        if (method.MethodKind == MethodKind.LocalFunction)
+        {
+            return method.ContainingSymbol is IMethodSymbol outer && GraphOf(outer) is { } around
+                ? around.LocalFunctions.Contains(method, SymbolEqualityComparer.Default) ? around.GetLocalFunctionControlFlowGraph(method) : null
+                : null;
+        }
+
+        foreach (var reference in method.DeclaringSyntaxReferences)
+        {
+            var syntax = reference.GetSyntax();
+            if (!compilation.ContainsSyntaxTree(reference.SyntaxTree) || syntax is TypeDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax)
+            {
+                continue;
+            }
+
+#pragma warning disable RS1030 // Bodies of other files: the driver's own models are shared by the provider behind this call.
+            var model = compilation.GetSemanticModel(reference.SyntaxTree);
+#pragma warning restore RS1030
+            switch (model.GetOperation(syntax))
+            {
+                case IMethodBodyOperation body:
+                    return ControlFlowGraph.Create(body);
+                case IConstructorBodyOperation body:
+                    return ControlFlowGraph.Create(body);
+                case IBlockOperation { Parent: null } block:
+                    return ControlFlowGraph.Create(block);
+            }
+        }
+
+        return null;
+    }
+
+    private sealed class Frame(Ownership ownership, IMethodSymbol method)
+    {
+        public Ownership Ownership { get; } = ownership;
+
+        public IMethodSymbol Method { get; } = method;
+
+        /// <summary>The outermost frame that this method's callees reach again.</summary>
+        public int Low { get; set; } = int.MaxValue;
+
+        /// <summary>The depth limit was met below: the answer holds only from here.</summary>
+        public bool Incomplete { get; set; }
+    }
+}
+
+/// <summary>What a method does with the sessions it is passed and what it gives back. Unknown in doubt, and then the rules are silent.</summary>
+internal sealed class MethodSummary
+{
+    public static readonly MethodSummary Unknown = new([], Acquisition.None, [], null);
+
+    private readonly Dictionary<int, ParameterEffect> effects;
+
+    private MethodSummary(Dictionary<int, ParameterEffect> effects, Acquisition returns, HashSet<int> ownedOut, int? returnedParameter)
+    {
+        this.effects = effects;
+        Returns = returns;
+        OwnedOut = ownedOut;
+        ReturnedParameter = returnedParameter;
+    }
+
+    public Acquisition Returns { get; }
+
+    public HashSet<int> OwnedOut { get; }
+
+    public int? ReturnedParameter { get; }
+
+    public ParameterEffect EffectOf(int ordinal) => effects.TryGetValue(ordinal, out var effect) ? effect : ParameterEffect.Keeps;
+
+    public static MethodSummary Of(IMethodSymbol method, FlowResults results)
+    {
+        var effects = new Dictionary<int, ParameterEffect>();
+        foreach (var pair in results.ParameterStatuses)
+        {
+            // Where the argument was null nothing was left to do.
+            effects[pair.Key] = pair.Value switch
+            {
+                1 << (int)Status.Open => ParameterEffect.Borrows,
+                1 << (int)Status.Closed or (1 << (int)Status.Closed | 1 << (int)Status.Absent) => ParameterEffect.Disposes,
+                1 << (int)Status.Open | 1 << (int)Status.Absent => ParameterEffect.Borrows,
+                _ => ParameterEffect.Keeps,
+            };
+        }
+
+        var returned = results.Returned.TryGetValue(-1, out var value) ? value : ReturnedValue.None;
+        int? parameter = returned == ReturnedValue.Parameter && results.ReturnedParameter >= 0 ? results.ReturnedParameter : null;
+        if (parameter is { } passedOn && method.Parameters.Length > passedOn)
+        {
+            effects[passedOn] = ParameterEffect.Returns;
+        }
+
+        var result = (returned & ~ReturnedValue.Null) switch
+        {
+            ReturnedValue.Owned => Result.Owned,
+            ReturnedValue.None => Result.Unknown,
+            _ => Result.Borrowed,
+        };
+        var elements = results.Returned.Where(static r => r.Key >= 0 && (r.Value & ~ReturnedValue.Null) == ReturnedValue.Owned).Select(static r => r.Key).OrderBy(static k => k).ToImmutableArray();
+        return new(effects, new(result, true, elements.IsEmpty ? null : elements), results.OwnedOut, parameter);
+    }
+}

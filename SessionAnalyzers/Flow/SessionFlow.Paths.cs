@@ -1,0 +1,496 @@
+using SessionAnalyzers.Catalogue;
+
+namespace SessionAnalyzers.Flow;
+
+/// <summary>The fixpoint: states per block, branches, finally regions, exceptions, and what happens when a scope or the body is left.</summary>
+internal sealed partial class SessionFlow
+{
+    /// <summary>More different paths than this into one block, and the body is not followed any further: silence.</summary>
+    private const int MaxPaths = 64;
+
+    private readonly Queue<(int Block, SessionState State)> work = new();
+    private Dictionary<SessionState, SessionState>?[] seen = [];
+    private BasicBlock current = null!;
+    private SessionState? lastThrown;
+
+    private void FollowPaths(IMethodSymbol? parametersOf)
+    {
+        seen = new Dictionary<SessionState, SessionState>?[graph.Blocks.Length];
+        var start = new SessionState();
+        if (parametersOf is not null)
+        {
+            foreach (var parameter in parametersOf.Parameters)
+            {
+                if (parameter.RefKind != RefKind.Out && symbols.ResultOf(parameter.Type) is { } type)
+                {
+                    var site = new Site(sites.Count, graph.OriginalOperation, type, parameter.Type, null) { Parameter = parameter, MayBeNull = true };
+                    sites.Add(site);
+                    start.SetStatus(site.Index, Status.Open);
+                    start.Variables = start.Variables.Set(Variable(parameter), site.Index);
+                }
+            }
+        }
+
+        Enter(0, start);
+        for (var steps = 0; work.Count > 0 && !GaveUp; steps++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var (block, state) = work.Dequeue();
+            current = graph.Blocks[block];
+            lastThrown = null;
+            Execute(0, state.Clone());
+            GaveUp |= steps > MaxPaths * graph.Blocks.Length;
+        }
+    }
+
+    /// <summary>Adds a path into a block. A path that is there already only loses the facts that the new one does not share.</summary>
+    private void Enter(int block, SessionState state)
+    {
+        Forget(block, state);
+        var known = seen[block] ??= new(PathComparer.Instance);
+        if (known.TryGetValue(state, out var old))
+        {
+            var facts = old.Facts.Intersect(state.Facts);
+            if (!facts.Equals(old.Facts))
+            {
+                old.Facts = facts;
+                work.Enqueue((block, old));
+            }
+
+            return;
+        }
+
+        if (known.Count >= MaxPaths)
+        {
+            GaveUp = true;
+            return;
+        }
+
+        known.Add(state, state);
+        work.Enqueue((block, state));
+    }
+
+    /// <summary>Drops variables that are not read any more, and sessions with which nothing can happen any more: equal paths meet again.</summary>
+    private void Forget(int block, SessionState state)
+    {
+        for (var i = state.Variables.Count - 1; i >= 0; i--)
+        {
+            var variable = state.Variables.KeyAt(i);
+            var value = state.Variables.ValueAt(i);
+            if (lastUse.TryGetValue(variable, out var last) && last < block && (value < 0 || !SessionState.IsOwned(state.StatusOf(value))))
+            {
+                state.Variables = state.Variables.Remove(variable);
+            }
+        }
+
+        for (var i = state.Flags.Count - 1; i >= 0; i--)
+        {
+            if (lastUse.TryGetValue(state.Flags.KeyAt(i), out var last) && last < block)
+            {
+                state.Flags = state.Flags.Remove(state.Flags.KeyAt(i));
+            }
+        }
+
+        DropFinished(state);
+    }
+
+    private void DropFinished(SessionState state)
+    {
+        for (var i = state.Sites.Count - 1; i >= 0; i--)
+        {
+            var site = state.Sites.KeyAt(i);
+            if (!SessionState.IsOwned((Status)state.Sites.ValueAt(i)) && sites[site].Parameter is null && !state.IsHeld(site))
+            {
+                state.Sites = state.Sites.Remove(site);
+                state.Parents = state.Parents.Remove(site);
+            }
+        }
+    }
+
+    /// <summary>Runs a block from one of its operations on. A bool local that is assigned a condition splits the path in two.</summary>
+    private void Execute(int from, SessionState state)
+    {
+        for (var i = from; i < current.Operations.Length; i++)
+        {
+            var operation = current.Operations[i];
+            if (Assigned(operation) is ({ } flag, var condition) && IsDecidable(condition))
+            {
+                var other = state.Clone();
+                if (Assume(other, condition, false))
+                {
+                    SetFlag(other, flag, 0);
+                    Execute(i + 1, other);
+                }
+
+                if (!Assume(state, condition, true))
+                {
+                    return;
+                }
+
+                SetFlag(state, flag, 1);
+                continue;
+            }
+
+            fresh.Clear();
+            Evaluate(operation, state);
+            DropUnnamed(state, operation);
+        }
+
+        Leave(state);
+    }
+
+    private static (ILocalSymbol? Flag, IOperation Condition) Assigned(IOperation operation)
+    {
+        if (operation is IExpressionStatementOperation statement)
+        {
+            operation = statement.Operation;
+        }
+
+        return operation is ISimpleAssignmentOperation { Target: ILocalReferenceOperation { Local: { Type.SpecialType: SpecialType.System_Boolean } local }, Value: { ConstantValue.HasValue: false } value }
+            ? (local, value)
+            : (null, operation);
+    }
+
+    private void Leave(SessionState state)
+    {
+        var value = current.BranchValue;
+        var fallThrough = current.FallThroughSuccessor;
+        if (value is not null)
+        {
+            fresh.Clear();
+            var result = Evaluate(value, state);
+            if (current.ConditionalSuccessor is { } conditional)
+            {
+                var taken = current.ConditionKind == ControlFlowConditionKind.WhenTrue;
+                var other = state.Clone();
+                if (Assume(other, value, taken))
+                {
+                    DropUnnamed(other, value);
+                    Follow(conditional, other);
+                }
+
+                if (Assume(state, value, !taken) && fallThrough is not null)
+                {
+                    DropUnnamed(state, value);
+                    Follow(fallThrough, state);
+                }
+
+                return;
+            }
+
+            if (fallThrough?.Semantics == ControlFlowBranchSemantics.Return)
+            {
+                Return(result, value, state);
+            }
+
+            DropUnnamed(state, value);
+        }
+
+        if (fallThrough is not null)
+        {
+            Follow(fallThrough, state);
+        }
+    }
+
+    private void Follow(ControlFlowBranch branch, SessionState state)
+    {
+        switch (branch.Semantics)
+        {
+            case ControlFlowBranchSemantics.StructuredExceptionHandling:
+                Resume(state);
+                return;
+            case ControlFlowBranchSemantics.Throw:
+            case ControlFlowBranchSemantics.Rethrow:
+                state.Thrower = current.BranchValue ?? state.Thrower ?? current.Operations.LastOrDefault();
+                Unwind(state, current.EnclosingRegion, explicitly: true);
+                return;
+            case ControlFlowBranchSemantics.ProgramTermination:
+            case ControlFlowBranchSemantics.Error:
+                return;
+        }
+
+        Through(branch, 0, state);
+    }
+
+    /// <summary>Runs the finally regions that a branch leaves, one after the other, and arrives.</summary>
+    private void Through(ControlFlowBranch branch, int next, SessionState state)
+    {
+        if (next < branch.FinallyRegions.Length)
+        {
+            state.Continuation = new(branch, next + 1, state.Continuation);
+            Enter(branch.FinallyRegions[next].FirstBlockOrdinal, state);
+            return;
+        }
+
+        if (branch.Destination is not { } destination)
+        {
+            return;
+        }
+
+        if (destination.Kind == BasicBlockKind.Exit)
+        {
+            Exit(state, branch.Source);
+            return;
+        }
+
+        var kind = destination.Ordinal <= branch.Source.Ordinal ? ExitKind.LoopBack : ExitKind.Scope;
+        foreach (var region in branch.LeavingRegions)
+        {
+            LeaveRegion(region, state, kind, branch.Source);
+        }
+
+        Enter(destination.Ordinal, state);
+    }
+
+    /// <summary>The end of a finally or filter: on with what led into it.</summary>
+    private void Resume(SessionState state)
+    {
+        var region = current.EnclosingRegion;
+        while (region.Kind is not (ControlFlowRegionKind.Finally or ControlFlowRegionKind.Filter) && region.EnclosingRegion is { } outer)
+        {
+            region = outer;
+        }
+
+        if (region.Kind == ControlFlowRegionKind.Filter)
+        {
+            // The filter said no: the search goes on outside its try.
+            if (region.EnclosingRegion?.EnclosingRegion is { } tryAndCatch)
+            {
+                Unwind(state, tryAndCatch, explicitly: true);
+            }
+
+            return;
+        }
+
+        var continuation = state.Continuation;
+        state.Continuation = continuation?.Outer;
+        if (continuation?.Branch is { } branch)
+        {
+            Through(branch, continuation.Next, state);
+        }
+        else if (continuation is not null && region.EnclosingRegion is { } tryAndFinally)
+        {
+            Unwind(state, tryAndFinally, explicitly: true);
+        }
+    }
+
+    /// <summary>Called before an operation that can throw: the state as it is goes to the handlers around it.</summary>
+    private void Throws(IOperation operation, SessionState state)
+    {
+        // Handlers are left alone: an exception in a catch or finally is the exception of the exception.
+        for (var region = current.EnclosingRegion; region is not null; region = region.EnclosingRegion)
+        {
+            if (region.Kind == ControlFlowRegionKind.Try)
+            {
+                break;
+            }
+
+            if (region.Kind is ControlFlowRegionKind.Catch or ControlFlowRegionKind.Filter or ControlFlowRegionKind.Finally)
+            {
+                return;
+            }
+        }
+
+        if (lastThrown is { } last && last.IsSamePath(state) && last.Facts.Equals(state.Facts))
+        {
+            return;
+        }
+
+        lastThrown = state.Clone();
+        var thrown = state.Clone();
+        thrown.Thrower = operation;
+        Unwind(thrown, current.EnclosingRegion, explicitly: false);
+    }
+
+    /// <summary>Carries an exception outward from a region: into handlers that may catch it, through finally regions, out of the body.</summary>
+    private void Unwind(SessionState state, ControlFlowRegion from, bool explicitly)
+    {
+        for (var region = from; region is not null; region = region.EnclosingRegion)
+        {
+            LeaveRegion(region, state, ExitKind.Exception, null);
+            if (region.Kind is ControlFlowRegionKind.Catch or ControlFlowRegionKind.Finally or ControlFlowRegionKind.Filter && !explicitly)
+            {
+                return;
+            }
+
+            if (region.Kind == ControlFlowRegionKind.Finally)
+            {
+                // The exception replaces what the finally would have gone on with.
+                state.Continuation = state.Continuation?.Outer;
+            }
+
+            if (region.Kind != ControlFlowRegionKind.Try || region.EnclosingRegion is not { } statement)
+            {
+                continue;
+            }
+
+            foreach (var handler in statement.NestedRegions)
+            {
+                if (handler.Kind == ControlFlowRegionKind.Finally)
+                {
+                    state.Continuation = new(null, 0, state.Continuation);
+                    Enter(handler.FirstBlockOrdinal, state);
+                    return;
+                }
+
+                if (handler.Kind is ControlFlowRegionKind.Catch or ControlFlowRegionKind.FilterAndHandler)
+                {
+                    Enter(handler.FirstBlockOrdinal, state.Clone());
+                    if (handler.Kind == ControlFlowRegionKind.Catch && CatchesAll(handler))
+                    {
+                        return;
+                    }
+                }
+            }
+        }
+
+        if (state.Thrower is { } thrower)
+        {
+            for (var i = state.Sites.Count - 1; i >= 0; i--)
+            {
+                Report(sites[state.Sites.KeyAt(i)], ExitKind.Exception, thrower.Syntax, state);
+            }
+        }
+    }
+
+    private static bool CatchesAll(ControlFlowRegion handler) =>
+        handler.ExceptionType is null or { SpecialType: SpecialType.System_Object } or { Name: "Exception", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
+
+    /// <summary>The variables of a region end with it; a session that only they held is lost.</summary>
+    private void LeaveRegion(ControlFlowRegion region, SessionState state, ExitKind kind, BasicBlock? from)
+    {
+        if (region.Kind == ControlFlowRegionKind.Root)
+        {
+            return;
+        }
+
+        var dropped = false;
+        foreach (var local in region.Locals)
+        {
+            dropped |= Drop(variableOf.TryGetValue(local, out var id) ? id : -1);
+        }
+
+        foreach (var capture in region.CaptureIds)
+        {
+            dropped |= Drop(captureOf.TryGetValue(capture, out var id) ? id : -1);
+        }
+
+        if (!dropped)
+        {
+            return;
+        }
+
+        for (var i = state.Sites.Count - 1; i >= 0; i--)
+        {
+            var site = state.Sites.KeyAt(i);
+            if (SessionState.IsOwned((Status)state.Sites.ValueAt(i)) && sites[site].Parameter is null && !state.IsHeld(site))
+            {
+                Lose(sites[site], kind, kind == ExitKind.Exception ? state.Thrower?.Syntax : PlaceOf(from), state);
+            }
+        }
+
+        DropFinished(state);
+
+        bool Drop(int variable)
+        {
+            if (variable < 0)
+            {
+                return false;
+            }
+
+            var before = state.Variables.Count;
+            state.Variables = state.Variables.Remove(variable);
+            state.Flags = state.Flags.Remove(variable);
+            if (elements.TryGetValue(variable, out var parts))
+            {
+                foreach (var part in parts)
+                {
+                    state.Variables = state.Variables.Remove(part);
+                }
+            }
+
+            return state.Variables.Count != before;
+        }
+    }
+
+    private void Exit(SessionState state, BasicBlock from)
+    {
+        for (var i = 0; i < state.Variables.Count; i++)
+        {
+            // What an out or ref parameter holds belongs to the caller.
+            if (parameterVariables.TryGetValue(state.Variables.KeyAt(i), out var parameter) && state.Variables.ValueAt(i) is >= 0 and var value
+                && sites[value].Parameter is null)
+            {
+                if (SessionState.IsOwned(state.StatusOf(value)))
+                {
+                    Results.OwnedOut.Add(parameter.Ordinal);
+                }
+
+                HandOn(value, state);
+            }
+        }
+
+        foreach (var site in sites)
+        {
+            if (site.Parameter is not { } parameter)
+            {
+                break;
+            }
+
+            Results.ParameterStatuses.TryGetValue(parameter.Ordinal, out var statuses);
+            Results.ParameterStatuses[parameter.Ordinal] = statuses | (1 << (int)state.StatusOf(site.Index));
+        }
+
+        var place = PlaceOf(from);
+        for (var i = state.Sites.Count - 1; i >= 0; i--)
+        {
+            Report(sites[state.Sites.KeyAt(i)], ExitKind.Return, place, state);
+        }
+    }
+
+    /// <summary>The syntax that stands for leaving a block: its return, its last statement, or the body's last token.</summary>
+    private SyntaxNode PlaceOf(BasicBlock? block)
+    {
+        if (block?.BranchValue is { } value && block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Return)
+        {
+            return value.Syntax;
+        }
+
+        return block?.Operations.LastOrDefault()?.Syntax ?? graph.OriginalOperation.Syntax;
+    }
+
+    private void Lose(Site site, ExitKind kind, SyntaxNode? at, SessionState state)
+    {
+        Report(site, kind, at ?? site.Operation.Syntax, state);
+        state.SetStatus(site.Index, Status.Absent);
+        state.Parents = state.Parents.Remove(site.Index);
+    }
+
+    private void Report(Site site, ExitKind kind, SyntaxNode at, SessionState state)
+    {
+        var status = state.StatusOf(site.Index);
+        if (site.Parameter is not null || !SessionState.IsOwned(status) || status == Status.Idle || site.Type.Has(Roles.Optional)
+            || (kind == ExitKind.Exception && status != Status.Open))
+        {
+            return;
+        }
+
+        // The connection or context on which it lives is ours too: disposing that ends a transaction and frees a command, and a reader
+        // that is only forgotten by an exception goes with it. If it is not disposed, that is the leak to report.
+        if (kind == ExitKind.Exception || site.Kind is SessionKind.Transaction or SessionKind.Command)
+        {
+            for (var parent = state.Parents.GetOr(site.Index, SessionState.Unknown); parent >= 0; parent = state.Parents.GetOr(parent, SessionState.Unknown))
+            {
+                if (sites[parent].Kind != SessionKind.Command && sites[parent].Parameter is null && state.StatusOf(parent) != Status.Absent)
+                {
+                    return;
+                }
+            }
+        }
+
+        if (!leaks.TryGetValue((site, kind), out var known) || at.SpanStart < known.At.SpanStart)
+        {
+            leaks[(site, kind)] = new(site, kind, at);
+        }
+    }
+}

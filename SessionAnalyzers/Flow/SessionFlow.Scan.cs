@@ -1,0 +1,268 @@
+using SessionAnalyzers.Catalogue;
+
+namespace SessionAnalyzers.Flow;
+
+/// <summary>The first look at a body: what is worth following, which variables nested functions touch, and where each is last used.</summary>
+internal sealed partial class SessionFlow
+{
+    private readonly Dictionary<ISymbol, int> variableOf = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<int, IParameterSymbol> parameterVariables = [];
+    private readonly Dictionary<CaptureId, int> captureOf = [];
+    private readonly Dictionary<(int, int), int> elementOf = [];
+    private readonly Dictionary<int, List<int>> elements = [];
+    private readonly Dictionary<int, int> lastUse = [];
+    private readonly Dictionary<CaptureId, IOperation?> captured = [];
+    private readonly HashSet<ISymbol> sharedVariables = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<IMethodSymbol, List<ISymbol>> borrowedBy = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, IFlowAnonymousFunctionOperation?> delegates = new(SymbolEqualityComparer.Default);
+    private readonly List<IFlowAnonymousFunctionOperation> anonymousFunctions = [];
+    private bool hasCandidates;
+    private int variables;
+
+    private int Variable(ISymbol symbol)
+    {
+        if (!variableOf.TryGetValue(symbol, out var id))
+        {
+            variableOf[symbol] = id = variables++;
+            if (symbol is IParameterSymbol { RefKind: RefKind.Out or RefKind.Ref } parameter && IsOwn(parameter))
+            {
+                parameterVariables[id] = parameter;
+            }
+        }
+
+        return id;
+    }
+
+    private int Variable(CaptureId capture)
+    {
+        if (!captureOf.TryGetValue(capture, out var id))
+        {
+            captureOf[capture] = id = variables++;
+        }
+
+        return id;
+    }
+
+    /// <summary>The variable that stands for one element of a tuple variable.</summary>
+    private int Element(int variable, int element)
+    {
+        if (!elementOf.TryGetValue((variable, element), out var id))
+        {
+            elementOf[(variable, element)] = id = variables++;
+            if (!elements.TryGetValue(variable, out var list))
+            {
+                elements[variable] = list = [];
+            }
+
+            list.Add(id);
+            lastUse[id] = lastUse.TryGetValue(variable, out var last) ? last : int.MaxValue;
+        }
+
+        return id;
+    }
+
+    private void Scan()
+    {
+        foreach (var block in graph.Blocks)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            foreach (var operation in block.Operations)
+            {
+                Scan(operation, block.Ordinal);
+            }
+
+            if (block.BranchValue is { } value)
+            {
+                Scan(value, block.Ordinal);
+            }
+        }
+
+        ExtendUsesOverLoops();
+        foreach (var (function, nested) in NestedFunctions())
+        {
+            ScanNested(function, nested);
+        }
+    }
+
+    private void Scan(IOperation operation, int block)
+    {
+        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+        switch (operation)
+        {
+            case ILocalReferenceOperation local:
+                lastUse[Variable(local.Local)] = block;
+                break;
+            case IParameterReferenceOperation parameter:
+                lastUse[Variable(parameter.Parameter)] = block;
+                break;
+            case IFlowCaptureReferenceOperation reference:
+                lastUse[Variable(reference.Id)] = block;
+                break;
+            case IFlowCaptureOperation capture:
+                // A capture with one source can be looked through; one with several is a variable.
+                captured[capture.Id] = captured.ContainsKey(capture.Id) ? null : capture.Value;
+                lastUse[Variable(capture.Id)] = block;
+                break;
+            case IFlowAnonymousFunctionOperation function:
+                anonymousFunctions.Add(function);
+                break;
+            case ISimpleAssignmentOperation { Target: ILocalReferenceOperation { Local.Type.TypeKind: TypeKind.Delegate } target } assignment:
+                delegates[target.Local] = delegates.ContainsKey(target.Local) ? null : FunctionIn(assignment.Value);
+                break;
+        }
+
+        hasCandidates = hasCandidates || ownership.IsCandidate(operation);
+        foreach (var child in operation.ChildOperations)
+        {
+            Scan(child, block);
+        }
+    }
+
+    private static IFlowAnonymousFunctionOperation? FunctionIn(IOperation operation) => operation switch
+    {
+        IFlowAnonymousFunctionOperation function => function,
+        IDelegateCreationOperation creation => FunctionIn(creation.Target),
+        IConversionOperation conversion => FunctionIn(conversion.Operand),
+        _ => null,
+    };
+
+    /// <summary>A variable that is used anywhere in a loop lives until the loop's end.</summary>
+    private void ExtendUsesOverLoops()
+    {
+        var loops = new List<(int Start, int End)>();
+        foreach (var block in graph.Blocks)
+        {
+            foreach (var branch in new[] { block.FallThroughSuccessor, block.ConditionalSuccessor })
+            {
+                if (branch?.Destination is { } target && target.Ordinal <= block.Ordinal)
+                {
+                    loops.Add((target.Ordinal, block.Ordinal));
+                }
+            }
+        }
+
+        if (loops.Count == 0)
+        {
+            return;
+        }
+
+        // end[b]: the last block of the outermost loop around block b; loops nest, so the widest one that starts at or before b wins.
+        var end = new int[graph.Blocks.Length];
+        for (var i = 0; i < end.Length; i++)
+        {
+            end[i] = i;
+        }
+
+        loops.Sort(static (a, b) => a.Start.CompareTo(b.Start));
+        var reach = -1;
+        var next = 0;
+        for (var i = 0; i < end.Length; i++)
+        {
+            while (next < loops.Count && loops[next].Start <= i)
+            {
+                reach = Math.Max(reach, loops[next++].End);
+            }
+
+            end[i] = Math.Max(i, reach);
+        }
+
+        foreach (var variable in lastUse.Keys.ToArray())
+        {
+            lastUse[variable] = end[lastUse[variable]];
+        }
+    }
+
+    /// <summary>
+    /// Finds the variables of this body that a nested function uses: merely borrowed (receiver, borrowed argument, comparison), or
+    /// shared, when the function may dispose, keep or assign them.
+    /// </summary>
+    private void ScanNested(IMethodSymbol function, ControlFlowGraph nested)
+    {
+        var borrowed = new List<ISymbol>();
+        Walk(nested);
+        borrowedBy[function] = borrowed;
+
+        void Walk(ControlFlowGraph body)
+        {
+            foreach (var block in body.Blocks)
+            {
+                foreach (var operation in block.Operations)
+                {
+                    Visit(operation);
+                }
+
+                if (block.BranchValue is { } value)
+                {
+                    Visit(value);
+                }
+            }
+
+            foreach (var inner in body.LocalFunctions)
+            {
+                Walk(body.GetLocalFunctionControlFlowGraphInScope(inner, cancellation));
+            }
+
+            void Visit(IOperation operation)
+            {
+                System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+                var symbol = operation switch
+                {
+                    ILocalReferenceOperation local => local.Local,
+                    IParameterReferenceOperation parameter => (ISymbol)parameter.Parameter,
+                    IFlowAnonymousFunctionOperation inner => WalkInner(inner),
+                    _ => null,
+                };
+                if (symbol is not null && IsOwn(symbol))
+                {
+                    if (IsBorrow(operation))
+                    {
+                        borrowed.Add(symbol);
+                    }
+                    else
+                    {
+                        sharedVariables.Add(symbol);
+                    }
+                }
+
+                foreach (var child in operation.ChildOperations)
+                {
+                    Visit(child);
+                }
+            }
+
+            ISymbol? WalkInner(IFlowAnonymousFunctionOperation inner)
+            {
+                Walk(body.GetAnonymousFunctionControlFlowGraphInScope(inner, cancellation));
+                return null;
+            }
+        }
+    }
+
+    /// <summary>A variable of this body, not of a function around or inside it.</summary>
+    private bool IsOwn(ISymbol variable) => SymbolEqualityComparer.Default.Equals(variable.ContainingSymbol, owner);
+
+    private bool IsBorrow(IOperation reference)
+    {
+        var use = reference;
+        while (use.Parent is IConversionOperation { OperatorMethod: null })
+        {
+            use = use.Parent;
+        }
+
+        switch (use.Parent)
+        {
+            case IInvocationOperation invocation when invocation.Instance == use:
+                return !IsDisposal(invocation.TargetMethod) && symbols.FactsOf(invocation.TargetMethod) is var facts
+                    && (facts is null || !facts.Has(Roles.Closes | Roles.ReturnsReceiver | Roles.Commits | Roles.RollsBack));
+            case IPropertyReferenceOperation property:
+                return property.Instance == use;
+            case IArgumentOperation { Parameter: { } parameter, Parent: { } call }:
+                return ownership.EffectOf(call, parameter) == ParameterEffect.Borrows;
+            case IIsNullOperation:
+            case IBinaryOperation:
+                return true;
+            default:
+                return false;
+        }
+    }
+}

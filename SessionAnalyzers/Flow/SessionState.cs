@@ -1,0 +1,131 @@
+using SessionAnalyzers.Catalogue;
+
+namespace SessionAnalyzers.Flow;
+
+/// <summary>What has become of a session on one path.</summary>
+internal enum Status
+{
+    /// <summary>Not acquired on this path, or gone without anything left to do.</summary>
+    Absent,
+
+    /// <summary>A connection that was made and not touched since: it holds nothing yet, but nobody disposed it.</summary>
+    Created,
+
+    /// <summary>A connection used only by calls that open and close it themselves: nothing to release.</summary>
+    Idle,
+
+    /// <summary>Owned here and not disposed.</summary>
+    Open,
+
+    /// <summary>Disposed, closed or, for a transaction, committed or rolled back.</summary>
+    Closed,
+
+    /// <summary>Handed on: somebody else owns it, or we cannot tell. Never reported.</summary>
+    Escaped,
+}
+
+/// <summary>One place where a session is acquired: the identity of a session in the analysis. Parameters count as sites for summaries.</summary>
+internal sealed class Site(int index, IOperation operation, SessionType type, ITypeSymbol declaredType, ISymbol? source)
+{
+    public int Index { get; } = index;
+
+    /// <summary>The creation or call that yields the session.</summary>
+    public IOperation Operation { get; } = operation;
+
+    public SessionType Type { get; } = type;
+
+    public SessionKind Kind => Type.Kind;
+
+    public ITypeSymbol DeclaredType { get; } = declaredType;
+
+    /// <summary>The constructor, method or property that it comes from.</summary>
+    public ISymbol? Source { get; } = source;
+
+    public IParameterSymbol? Parameter { get; init; }
+
+    public bool MayBeNull { get; init; }
+
+    /// <summary>The first local or parameter that holds it, whatever the path.</summary>
+    public ISymbol? Variable { get; set; }
+
+    /// <summary>Handed on on some path: what happens when that fails is the factory's affair.</summary>
+    public bool IsEverHandedOn { get; set; }
+}
+
+/// <summary>
+/// Where control goes when a finally (or filter) region ends: on along a branch that runs through several, or on with an exception.
+/// </summary>
+internal sealed record Continuation(ControlFlowBranch? Branch, int Next, Continuation? Outer);
+
+/// <summary>
+/// One path's knowledge. Paths that differ in what their sessions are stay apart, so that correlated conditions are followed exactly;
+/// paths that agree on it are merged and keep the facts that both know.
+/// </summary>
+internal sealed class SessionState
+{
+    /// <summary>A value that is no session of ours.</summary>
+    public const int Unknown = -1;
+
+    public const int Null = -2;
+
+    /// <summary>Site → <see cref="Status"/>; absent sites are left out.</summary>
+    public SmallMap Sites;
+
+    /// <summary>Variable → site or <see cref="Null"/>; unknown values are left out.</summary>
+    public SmallMap Variables;
+
+    /// <summary>Values of bool locals: they tell paths apart.</summary>
+    public SmallMap Flags;
+
+    /// <summary>Site → the site on which it lives (reader → command → connection).</summary>
+    public SmallMap Parents;
+
+    /// <summary>What branches have established about other symbols; not part of a path's identity.</summary>
+    public SmallMap Facts;
+
+    public Continuation? Continuation;
+
+    /// <summary>The operation whose exception is on its way.</summary>
+    public IOperation? Thrower;
+
+    public SessionState Clone() => (SessionState)MemberwiseClone();
+
+    public Status StatusOf(int site) => (Status)Sites.GetOr(site, (int)Status.Absent);
+
+    public void SetStatus(int site, Status status) =>
+        Sites = status == Status.Absent ? Sites.Remove(site) : Sites.Set(site, (int)status);
+
+    public bool IsHeld(int site)
+    {
+        for (var i = 0; i < Variables.Count; i++)
+        {
+            for (var value = Variables.ValueAt(i); value >= 0; value = Parents.GetOr(value, Unknown))
+            {
+                if (value == site)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>True when another path is the same one for the analysis, facts aside.</summary>
+    public bool IsSamePath(SessionState other) =>
+        Sites.Equals(other.Sites) && Variables.Equals(other.Variables) && Flags.Equals(other.Flags) && Equals(Continuation, other.Continuation);
+
+    public int PathHash() => (((Sites.GetHashCode() * 31) + Variables.GetHashCode()) * 31) + Flags.GetHashCode();
+
+    public static bool IsOwned(Status status) => status is Status.Created or Status.Idle or Status.Open;
+}
+
+/// <summary>Compares states as paths.</summary>
+internal sealed class PathComparer : IEqualityComparer<SessionState>
+{
+    public static readonly PathComparer Instance = new();
+
+    public bool Equals(SessionState? x, SessionState? y) => x!.IsSamePath(y!);
+
+    public int GetHashCode(SessionState obj) => obj.PathHash();
+}

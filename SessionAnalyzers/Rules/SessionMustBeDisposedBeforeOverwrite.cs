@@ -1,0 +1,25 @@
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SessionAnalyzers.Flow;
+
+namespace SessionAnalyzers.Rules;
+
+/// <summary>
+/// Reports the assignment by which a variable loses a session that it still owns: a second acquisition, or the same one again in a
+/// loop. A variable that others may change (captured, by reference) is not followed.
+/// </summary>
+internal sealed class SessionMustBeDisposedBeforeOverwrite() : FlowRule(SessionAnalyzers.Descriptors.SessionMustBeDisposedBeforeOverwrite)
+{
+    public override void Check(SessionFlow flow, Action<Diagnostic> report)
+    {
+        foreach (var leak in flow.Leaks)
+        {
+            if (leak.Kind == ExitKind.Overwritten && !leak.Site.IsHelper())
+            {
+                var acquired = leak.Site.Operation.Syntax.GetLocation();
+                var assignment = leak.At is ExpressionStatementSyntax { Expression: var expression } ? expression : leak.At;
+                report(leak.Create(
+                    Descriptors[0], assignment.GetLocation(), acquired, leak.Site.Variable?.Name ?? leak.Site.DeclaredType.Name, leak.Site.KindName(), leak.Site.SourceName(), LeakMessages.LineOf(acquired)));
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using SessionAnalyzers.Flow;
+
+namespace SessionAnalyzers.Rules;
+
+/// <summary>
+/// Reports a session that is disposed on every normal path, while something between its acquisition and its disposal can throw. Calls
+/// that do not fail in practice (property accessors, logging, collections) do not count.
+/// </summary>
+internal sealed class SessionMustBeDisposedOnException() : FlowRule(SessionAnalyzers.Descriptors.SessionMustBeDisposedOnException)
+{
+    public override void Check(SessionFlow flow, Action<Diagnostic> report)
+    {
+        foreach (var leak in flow.Leaks)
+        {
+            if (leak is { Kind: ExitKind.Exception, Site.IsEverHandedOn: false } && !leak.Site.IsHelper())
+            {
+                report(leak.Create(
+                    Descriptors[0], leak.Site.Operation.Syntax.GetLocation(), leak.At.GetLocation(), leak.Site.Variable?.Name ?? leak.Site.DeclaredType.Name, leak.Site.KindName(), leak.Site.SourceName(), leak.ExitName()));
+            }
+        }
+    }
+}

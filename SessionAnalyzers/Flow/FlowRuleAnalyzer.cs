@@ -1,4 +1,4 @@
-using Microsoft.CodeAnalysis.CSharp;
+using System.Runtime.CompilerServices;
 using SessionAnalyzers.Catalogue;
 using SessionAnalyzers.Rules;
 
@@ -32,49 +32,81 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
             }
 
             var ownership = new Ownership(context.Compilation, symbols);
-            context.RegisterOperationBlockStartAction(context => StartBlock(context, ownership));
+            var reports = new ConditionalWeakTable<IOperation, BodyReport>();
+            context.RegisterOperationAction(
+                context => Check(context, ownership, reports),
+                OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.PropertyReference);
         });
     }
 
-    private static void StartBlock(OperationBlockStartAnalysisContext context, Ownership ownership)
+    /// <summary>
+    /// Reports what the body's flow says of one acquisition. The flow of a body is computed when its first acquisition is met: a plain
+    /// operation action costs less than the start and end of every block.
+    /// </summary>
+    private static void Check(OperationAnalysisContext context, Ownership ownership, ConditionalWeakTable<IOperation, BodyReport> reports)
     {
-        var found = false;
-        context.RegisterOperationAction(
-            context => found = found || ownership.IsCandidate(context.Operation),
-            OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.PropertyReference);
-        context.RegisterOperationBlockEndAction(context =>
+        if (!ownership.IsCandidate(context.Operation))
         {
-            if (!found)
-            {
-                return;
-            }
-
-            IOperation? last = null;
-            foreach (var block in context.OperationBlocks)
-            {
-                // A constructor's body and initializer are two blocks of one graph.
-                var root = block.Parent ?? block;
-                if (root != last && root.Kind is OperationKind.Block or OperationKind.MethodBody or OperationKind.ConstructorBody or OperationKind.FieldInitializer or OperationKind.PropertyInitializer)
-                {
-                    Check(context.GetControlFlowGraph(block), context.OwningSymbol, context, ownership);
-                }
-
-                last = root;
-            }
-        });
-    }
-
-    private static void Check(ControlFlowGraph graph, ISymbol owner, OperationBlockAnalysisContext context, Ownership ownership)
-    {
-        var flow = SessionFlow.Of(graph, owner, ownership, context.CancellationToken);
-        foreach (var rule in Rules)
-        {
-            rule.Check(flow, context.ReportDiagnostic);
+            return;
         }
 
-        foreach (var (function, nested) in flow.NestedFunctions())
+        var root = context.Operation;
+        while (root.Parent is { } parent)
         {
-            Check(nested, function, context, ownership);
+            root = parent;
+        }
+
+        if (root.Kind is not (OperationKind.Block or OperationKind.MethodBody or OperationKind.ConstructorBody or OperationKind.FieldInitializer or OperationKind.PropertyInitializer))
+        {
+            return;
+        }
+
+        if (!reports.TryGetValue(root, out var report))
+        {
+            report = BodyReport.Of(context.GetControlFlowGraph(), context.ContainingSymbol, ownership, context.CancellationToken);
+            report = reports.GetValue(root, _ => report);
+        }
+
+        foreach (var diagnostic in report.At(context.Operation.Syntax))
+        {
+            context.ReportDiagnostic(diagnostic);
+        }
+    }
+
+    /// <summary>The diagnostics of one body, its nested functions included, by the acquisition that they are about.</summary>
+    private sealed class BodyReport
+    {
+        private readonly Dictionary<SyntaxNode, List<Diagnostic>> diagnostics = [];
+
+        public static BodyReport Of(ControlFlowGraph graph, ISymbol owner, Ownership ownership, CancellationToken cancellation)
+        {
+            var report = new BodyReport();
+            report.Add(graph, owner, ownership, cancellation);
+            return report;
+        }
+
+        public List<Diagnostic> At(SyntaxNode acquisition) => diagnostics.TryGetValue(acquisition, out var list) ? list : [];
+
+        private void Add(ControlFlowGraph graph, ISymbol owner, Ownership ownership, CancellationToken cancellation)
+        {
+            var flow = SessionFlow.Of(graph, owner, ownership, cancellation);
+            foreach (var rule in Rules)
+            {
+                rule.Check(flow, (site, diagnostic) =>
+                {
+                    if (!diagnostics.TryGetValue(site.Operation.Syntax, out var list))
+                    {
+                        diagnostics[site.Operation.Syntax] = list = [];
+                    }
+
+                    list.Add(diagnostic);
+                });
+            }
+
+            foreach (var (function, nested) in flow.NestedFunctions())
+            {
+                Add(nested, function, ownership, cancellation);
+            }
         }
     }
 }

@@ -138,7 +138,10 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
 
         if (facts is not null || symbols.Borrows(method) || IsMonitor(method))
         {
-            return ParameterEffect.Borrows;
+            // What takes any type at all is a container: InterceptionResult<T>.SuppressWithResult(reader).
+            return parameter.OriginalDefinition.Type is ITypeParameterSymbol open && symbols.TypeOf(open) is null && method.ReturnType.SpecialType != SpecialType.System_Void
+                ? ParameterEffect.Keeps
+                : ParameterEffect.Borrows;
         }
 
         var definition = method.OriginalDefinition;

@@ -278,7 +278,7 @@ internal sealed partial class SessionFlow
     private void Throws(IOperation operation, SessionState state)
     {
         // Handlers are left alone: an exception in a catch or finally is the exception of the exception.
-        for (var region = current.EnclosingRegion; region is not null; region = region.EnclosingRegion)
+        for (var region = current.EnclosingRegion; region is { Kind: not ControlFlowRegionKind.Root }; region = region.EnclosingRegion)
         {
             if (region.Kind == ControlFlowRegionKind.Try)
             {
@@ -305,7 +305,8 @@ internal sealed partial class SessionFlow
     /// <summary>Carries an exception outward from a region: into handlers that may catch it, through finally regions, out of the body.</summary>
     private void Unwind(SessionState state, ControlFlowRegion from, bool explicitly)
     {
-        for (var region = from; region is not null; region = region.EnclosingRegion)
+        // The root of a lambda's graph knows the regions around the lambda: an exception leaves the body before it gets there.
+        for (var region = from; region is { Kind: not ControlFlowRegionKind.Root }; region = region.EnclosingRegion)
         {
             LeaveRegion(region, state, ExitKind.Exception, null);
             if (region.Kind is ControlFlowRegionKind.Catch or ControlFlowRegionKind.Finally or ControlFlowRegionKind.Filter && !explicitly)
@@ -359,11 +360,6 @@ internal sealed partial class SessionFlow
     /// <summary>The variables of a region end with it; a session that only they held is lost.</summary>
     private void LeaveRegion(ControlFlowRegion region, SessionState state, ExitKind kind, BasicBlock? from)
     {
-        if (region.Kind == ControlFlowRegionKind.Root)
-        {
-            return;
-        }
-
         var dropped = false;
         foreach (var local in region.Locals)
         {

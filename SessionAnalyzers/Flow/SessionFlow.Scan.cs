@@ -103,9 +103,12 @@ internal sealed partial class SessionFlow
                 captured[capture.Id] = captured.ContainsKey(capture.Id) ? null : capture.Value;
                 lastUse[Variable(capture.Id)] = block;
                 break;
-            case IFlowAnonymousFunctionOperation function:
+            case IFlowAnonymousFunctionOperation { Parent: IDelegateCreationOperation } function:
                 anonymousFunctions.Add(function);
                 break;
+            case IFlowAnonymousFunctionOperation:
+                // An expression tree: data for a query or a mock, never run here.
+                return;
             case ISimpleAssignmentOperation { Target: ILocalReferenceOperation { Local.Type.TypeKind: TypeKind.Delegate } target } assignment:
                 delegates[target.Local] = delegates.ContainsKey(target.Local) ? null : FunctionIn(assignment.Value);
                 break;

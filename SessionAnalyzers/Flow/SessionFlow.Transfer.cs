@@ -865,8 +865,8 @@ internal sealed partial class SessionFlow
 
     /// <summary>Members of tasks and awaiters that pass the result on.</summary>
     private static bool IsAwaiterPlumbing(IMethodSymbol method) =>
-        method.Name is "ConfigureAwait" or "GetAwaiter" or "GetResult" or "AsTask" or "WaitAsync" or "Preserve" && SessionSymbols.IsIn(method.ContainingNamespace, "System.Threading.Tasks")
-        || method.Name == "GetResult" && SessionSymbols.IsIn(method.ContainingNamespace, "System.Runtime.CompilerServices");
+        method.Name is "ConfigureAwait" or "GetAwaiter" or "GetResult" or "AsTask" or "WaitAsync" or "Preserve"
+        && (SessionSymbols.IsIn(method.ContainingNamespace, "System.Threading.Tasks") || SessionSymbols.IsIn(method.ContainingNamespace, "System.Runtime.CompilerServices"));
 
     private bool ReturnsItself(IMethodSymbol method, IOperation? instance) =>
         symbols.TypeOf(method.ReturnType) is not null && (instance ?? null)?.Type is { } type && Implies(type, method.ReturnType)

@@ -9,13 +9,13 @@ namespace SessionAnalyzers.Rules;
 /// </summary>
 internal sealed class ReaderMustBeDisposed() : FlowRule(SessionAnalyzers.Descriptors.ReaderMustBeDisposed, SessionAnalyzers.Descriptors.CommandMustBeDisposed)
 {
-    public override void Check(SessionFlow flow, Action<Diagnostic> report)
+    public override void Check(SessionFlow flow, Action<Site, Diagnostic> report)
     {
         foreach (var leak in flow.Leaks)
         {
             if (leak.Site.IsHelper() && (leak.Kind != ExitKind.Exception || leak.Site is { Kind: not SessionKind.Command, IsEverHandedOn: false }))
             {
-                report(leak.Create(
+                report(leak.Site, leak.Create(
                     Descriptors[leak.Site.Kind == SessionKind.Command ? 1 : 0], leak.Site.Operation.Syntax.GetLocation(), leak.At.GetLocation(), leak.Site.KindName(), leak.Site.SourceName(), leak.ExitName()));
             }
         }

@@ -8,13 +8,13 @@ namespace SessionAnalyzers.Rules;
 /// </summary>
 internal sealed class SessionMustBeDisposed() : FlowRule(SessionAnalyzers.Descriptors.SessionMustBeDisposed)
 {
-    public override void Check(SessionFlow flow, Action<Diagnostic> report)
+    public override void Check(SessionFlow flow, Action<Site, Diagnostic> report)
     {
         foreach (var leak in flow.Leaks)
         {
             if (leak.Kind is ExitKind.Return or ExitKind.Scope or ExitKind.LoopBack && !leak.Site.IsHelper())
             {
-                report(leak.Create(
+                report(leak.Site, leak.Create(
                     Descriptors[0], leak.Site.Operation.Syntax.GetLocation(), leak.At.GetLocation(), leak.Site.Variable?.Name ?? "?", leak.Site.KindName(), leak.Site.SourceName(), leak.ExitName()));
             }
         }

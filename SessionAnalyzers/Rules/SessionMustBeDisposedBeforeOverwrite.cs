@@ -9,7 +9,7 @@ namespace SessionAnalyzers.Rules;
 /// </summary>
 internal sealed class SessionMustBeDisposedBeforeOverwrite() : FlowRule(SessionAnalyzers.Descriptors.SessionMustBeDisposedBeforeOverwrite)
 {
-    public override void Check(SessionFlow flow, Action<Diagnostic> report)
+    public override void Check(SessionFlow flow, Action<Site, Diagnostic> report)
     {
         foreach (var leak in flow.Leaks)
         {
@@ -17,7 +17,7 @@ internal sealed class SessionMustBeDisposedBeforeOverwrite() : FlowRule(SessionA
             {
                 var acquired = leak.Site.Operation.Syntax.GetLocation();
                 var assignment = leak.At is ExpressionStatementSyntax { Expression: var expression } ? expression : leak.At;
-                report(leak.Create(
+                report(leak.Site, leak.Create(
                     Descriptors[0], assignment.GetLocation(), acquired, leak.Site.Variable?.Name ?? leak.Site.DeclaredType.Name, leak.Site.KindName(), leak.Site.SourceName(), LeakMessages.LineOf(acquired)));
             }
         }

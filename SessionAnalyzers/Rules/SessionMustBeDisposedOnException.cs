@@ -8,13 +8,13 @@ namespace SessionAnalyzers.Rules;
 /// </summary>
 internal sealed class SessionMustBeDisposedOnException() : FlowRule(SessionAnalyzers.Descriptors.SessionMustBeDisposedOnException)
 {
-    public override void Check(SessionFlow flow, Action<Diagnostic> report)
+    public override void Check(SessionFlow flow, Action<Site, Diagnostic> report)
     {
         foreach (var leak in flow.Leaks)
         {
             if (leak is { Kind: ExitKind.Exception, Site.IsEverHandedOn: false } && !leak.Site.IsHelper())
             {
-                report(leak.Create(
+                report(leak.Site, leak.Create(
                     Descriptors[0], leak.Site.Operation.Syntax.GetLocation(), leak.At.GetLocation(), leak.Site.Variable?.Name ?? leak.Site.DeclaredType.Name, leak.Site.KindName(), leak.Site.SourceName(), leak.ExitName()));
             }
         }

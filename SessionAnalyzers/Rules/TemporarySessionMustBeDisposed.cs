@@ -8,13 +8,13 @@ namespace SessionAnalyzers.Rules;
 /// </summary>
 internal sealed class TemporarySessionMustBeDisposed() : FlowRule(SessionAnalyzers.Descriptors.TemporarySessionMustBeDisposed)
 {
-    public override void Check(SessionFlow flow, Action<Diagnostic> report)
+    public override void Check(SessionFlow flow, Action<Site, Diagnostic> report)
     {
         foreach (var leak in flow.Leaks)
         {
             if (leak.Kind == ExitKind.Dropped && !leak.Site.IsHelper())
             {
-                report(leak.Create(Descriptors[0], leak.Site.Operation.Syntax.GetLocation(), leak.At.GetLocation(), leak.Site.KindName(), leak.Site.SourceName()));
+                report(leak.Site, leak.Create(Descriptors[0], leak.Site.Operation.Syntax.GetLocation(), leak.At.GetLocation(), leak.Site.KindName(), leak.Site.SourceName()));
             }
         }
     }

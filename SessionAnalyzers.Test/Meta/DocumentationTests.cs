@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using SessionAnalyzers.Test.Verification;
+
+namespace SessionAnalyzers.Test.Meta;
+
+/// <summary>The pages say what the descriptors say, and their code does what they say of it.</summary>
+public partial class DocumentationTests
+{
+    private static readonly string Folder = Path.Combine(Product.Root, "docs", "rules");
+
+    public static TheoryData<string> Ids => [.. Product.Rules.Select(static r => r.Id)];
+
+    public static TheoryData<string> Pages => [.. Directory.GetFiles(Folder, "*.md").Select(static p => Path.GetFileNameWithoutExtension(p)!).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Page_equals_the_descriptor(string id)
+    {
+        var rule = Product.Rules.Single(r => r.Id == id);
+        var page = File.ReadAllLines(Path.Combine(Folder, id + ".md"));
+        Assert.Equal($"# {id}: {rule.Title}", page[0]);
+        Assert.Contains($"| Category | {rule.Category} |", page);
+        Assert.Contains(page, line => line.StartsWith($"| Severity | {Severities(id)}", StringComparison.Ordinal));
+        Assert.Contains($"| Code fix | {(HasFix(id) ? "Yes" : "No")} |", page);
+        var cause = Array.IndexOf(page, "## Cause");
+        Assert.True(cause > 0, "there is no section Cause");
+        Assert.Equal(rule.Description.ToString(), page.Skip(cause + 1).First(static line => line.Length > 0));
+        foreach (var section in new[] { "## Why it matters", "## What is reported", "## What is not reported", "## Fix", "## Configure", "## Suppress" })
+        {
+            Assert.Contains(section, page);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Page_has_a_descriptor(string id) => Assert.Contains(id, Product.Rules.Select(static r => r.Id));
+
+    [Theory]
+    [InlineData("README.md", "docs/rules/")]
+    [InlineData("docs/index.md", "rules/")]
+    public void Table_lists_every_rule(string file, string folder)
+    {
+        var text = File.ReadAllText(Path.Combine(Product.Root, file));
+        foreach (var rule in Product.Rules)
+        {
+            Assert.Contains($"| [{rule.Id}]({folder}{rule.Id}.md) | {rule.Title} | {Severities(rule.Id)} | {(HasFix(rule.Id) ? "yes" : "no")} |", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Code_reports_what_its_comments_say(string id)
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(Folder, id + ".md"));
+        foreach (Match block in CodeBlock().Matches(text))
+        {
+            var code = block.Groups[1].Value;
+            var lines = code.Split('\n');
+            var expected = lines.SelectMany((line, number) => Expectation().Matches(line).Select(m => (Line: number, Id: m.Value))).Order().ToArray();
+            var (reported, errors) = await AnalyzeAsync(code);
+            Assert.True(errors.IsEmpty, $"This block of {id} does not compile:\n{code}\n{string.Join("\n", errors)}");
+            Assert.True(expected.SequenceEqual(reported), $"This block of {id} reports {string.Join(", ", reported)}; its comments say {string.Join(", ", expected)}:\n{code}");
+        }
+    }
+
+    private static string Severities(string id) =>
+        string.Join(", ", Product.AllDescriptors.Where(d => d.Id == id).Select(static d => d.DefaultSeverity.ToString()).Distinct());
+
+    private static bool HasFix(string id) => Product.AllFixes.Any(f => f.FixableDiagnosticIds.Contains(id));
+
+    private static async Task<(ImmutableArray<(int Line, string Id)> Reported, ImmutableArray<Diagnostic> Errors)> AnalyzeAsync(string code)
+    {
+        const string Usings = "using System; using System.Collections.Generic; using System.Data; using System.Data.Common; using System.Linq; using System.Threading; using System.Threading.Tasks; using Dapper; using Microsoft.Data.Sqlite; using Microsoft.EntityFrameworkCore; using Microsoft.Extensions.DependencyInjection; public class Page { ";
+        var options = new CSharpParseOptions(LanguageVersion.Preview);
+        var tree = CSharpSyntaxTree.ParseText(Usings + "\n" + code + "\n}", options);
+        var compilation = CSharpCompilation.Create("Page", [tree], Libraries.Common, new(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+        var errors = compilation.GetDiagnostics().Where(static d => d.Severity == DiagnosticSeverity.Error).ToImmutableArray();
+        var diagnostics = await compilation.WithAnalyzers([.. Product.AllAnalyzers]).GetAnalyzerDiagnosticsAsync();
+        return ([.. diagnostics.Select(static d => (d.Location.GetLineSpan().StartLinePosition.Line - 1, d.Id)).Order()], errors);
+    }
+
+    [GeneratedRegex("^```csharp\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex CodeBlock();
+
+    [GeneratedRegex("(?<=//.*)SES[0-9]{4}")]
+    private static partial Regex Expectation();
+}

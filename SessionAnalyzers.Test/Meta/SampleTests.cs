@@ -1,0 +1,21 @@
+using System.Text.RegularExpressions;
+
+namespace SessionAnalyzers.Test.Meta;
+
+/// <summary>The sample's build prints the warnings that its list expects: what the README promises.</summary>
+public partial class SampleTests
+{
+    [Fact]
+    public async Task ItemsService_prints_its_warnings()
+    {
+        var sample = Path.Combine(Product.Root, "samples", "ItemsService");
+        var expected = (await File.ReadAllLinesAsync(Path.Combine(sample, "expected-warnings.txt"))).Where(static l => l.Length > 0 && !l.StartsWith('#'));
+        var (built, log) = await Commands.DotnetAsync(Product.Root, "build", "samples/ItemsService", "--no-incremental", "-tl:off", "-nologo", "-p:UseSharedCompilation=false");
+        Assert.True(built == 0, log);
+        var found = Warning().Matches(log).Select(static m => $"{m.Groups[1].Value.Replace('\\', '/')}:{m.Groups[2].Value} {m.Groups[3].Value}").Distinct();
+        Assert.Equal(expected.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+    }
+
+    [GeneratedRegex(@"ItemsService[/\\]([^\s(]+)\((\d+),\d+\): warning (SES\d+)")]
+    private static partial Regex Warning();
+}

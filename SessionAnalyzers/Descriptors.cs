@@ -21,6 +21,38 @@ internal static class Descriptors
         DiagnosticSeverity.Warning,
         "A session is disposed on the normal path only. When a call between its acquisition and its disposal throws, it keeps its database resource.");
 
+    public static readonly DiagnosticDescriptor FactoryMustDisposeWhenItFails = Create(
+        DiagnosticIds.FactoryMustDisposeWhenItFails,
+        "Session factory leaks when it fails",
+        "'{0}', the {1} from '{2}', is handed on only when all goes well: it is not disposed when {3}",
+        "Lifetime",
+        DiagnosticSeverity.Warning,
+        "Between the creation of a session and the return that hands it on, or the end of the constructor that stored it, something can throw, and nothing disposes it then.");
+
+    public static readonly DiagnosticDescriptor ReturnedSessionMustBeAlive = Create(
+        DiagnosticIds.ReturnedSessionMustBeAlive,
+        "Returned session is already disposed",
+        "'{0}', the {1} from '{2}' (line {3}), is disposed before the caller gets it",
+        "Lifetime",
+        DiagnosticSeverity.Warning,
+        "A session is returned or stored from inside its own using or disposal, or a service from inside its scope: whoever uses it gets an object that is disposed.");
+
+    public static readonly DiagnosticDescriptor ResultMustNotOutliveSession = Create(
+        DiagnosticIds.ResultMustNotOutliveSession,
+        "Result outlives its session",
+        "This {0} needs the {1} from '{2}' (line {3}), which is disposed before the caller uses it",
+        "Lifetime",
+        DiagnosticSeverity.Warning,
+        "A query, a deferred sequence, a reader, a function or an unfinished task that works on a session leaves the method that disposes the session.");
+
+    public static readonly DiagnosticDescriptor DisposedSessionMustNotBeUsed = Create(
+        DiagnosticIds.DisposedSessionMustNotBeUsed,
+        "Session is used after it was disposed",
+        "'{0}', the {1} from '{2}' (line {3}), is disposed already on every path that leads here",
+        "Lifetime",
+        DiagnosticSeverity.Warning,
+        "A call on a session, or a second disposal of it, comes after its disposal on every path. The call throws, or does nothing.");
+
     public static readonly DiagnosticDescriptor TemporarySessionMustBeDisposed = Create(
         DiagnosticIds.TemporarySessionMustBeDisposed,
         "Temporary session is not disposed",

@@ -8,8 +8,12 @@ internal static class DiagnosticIds
 {
     public const string SessionMustBeDisposed = "SES1001";
     public const string SessionMustBeDisposedOnException = "SES1002";
+    public const string FactoryMustDisposeWhenItFails = "SES1004";
+    public const string ReturnedSessionMustBeAlive = "SES1005";
+    public const string ResultMustNotOutliveSession = "SES1006";
     public const string TemporarySessionMustBeDisposed = "SES1007";
     public const string SessionMustBeDisposedBeforeOverwrite = "SES1008";
+    public const string DisposedSessionMustNotBeUsed = "SES1011";
     public const string ReaderMustBeDisposed = "SES1013";
     public const string CatalogueLineMustBeUnderstood = "SES9001";
 }

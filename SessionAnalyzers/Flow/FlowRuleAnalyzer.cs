@@ -14,8 +14,12 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
     private static readonly ImmutableArray<FlowRule> Rules = ImmutableArray.Create<FlowRule>(
         new SessionMustBeDisposed(),
         new SessionMustBeDisposedOnException(),
+        new FactoryMustDisposeWhenItFails(),
+        new ReturnedSessionMustBeAlive(),
+        new ResultMustNotOutliveSession(),
         new TemporarySessionMustBeDisposed(),
         new SessionMustBeDisposedBeforeOverwrite(),
+        new DisposedSessionMustNotBeUsed(),
         new ReaderMustBeDisposed());
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = Rules.SelectMany(static r => r.Descriptors).ToImmutableArray();

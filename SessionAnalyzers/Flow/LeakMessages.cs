@@ -31,6 +31,15 @@ internal static class LeakMessages
         _ => "session",
     };
 
+    /// <summary>What it is that lives on a session.</summary>
+    public static string ResultName(this Site site) => site.Dependence switch
+    {
+        Dependence.Query => "query",
+        Dependence.Task => "task",
+        Dependence.Function => "function",
+        _ => site.KindName(),
+    };
+
     public static string SourceName(this Site site) => site.Operation switch
     {
         IObjectCreationOperation creation => "new " + creation.Type?.Name,

@@ -648,11 +648,11 @@ internal sealed class MethodSummary
         foreach (var pair in results.ParameterStatuses)
         {
             // Where the argument was null nothing was left to do.
-            effects[pair.Key] = pair.Value switch
+            const int Ended = (1 << (int)Status.Closed) | (1 << (int)Status.Disposed);
+            effects[pair.Key] = (pair.Value & ~(1 << (int)Status.Absent)) switch
             {
                 1 << (int)Status.Open => ParameterEffect.Borrows,
-                1 << (int)Status.Closed or (1 << (int)Status.Closed | 1 << (int)Status.Absent) => ParameterEffect.Disposes,
-                1 << (int)Status.Open | 1 << (int)Status.Absent => ParameterEffect.Borrows,
+                > 0 and var ended when (ended & ~Ended) == 0 => ParameterEffect.Disposes,
                 _ => ParameterEffect.Keeps,
             };
         }

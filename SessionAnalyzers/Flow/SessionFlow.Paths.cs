@@ -8,6 +8,7 @@ internal sealed partial class SessionFlow
     /// <summary>More different paths than this into one block, and the body is not followed any further: silence.</summary>
     private const int MaxPaths = 64;
 
+    private readonly Dictionary<Site, Site> outlived = [];
     private readonly Queue<(int Block, SessionState State)> work = new();
     private Dictionary<SessionState, SessionState>?[] seen = [];
     private BasicBlock current = null!;
@@ -99,12 +100,34 @@ internal sealed partial class SessionFlow
         for (var i = state.Sites.Count - 1; i >= 0; i--)
         {
             var site = state.Sites.KeyAt(i);
-            if (!SessionState.IsOwned((Status)state.Sites.ValueAt(i)) && sites[site].Parameter is null && !state.IsHeld(site))
+            var status = (Status)state.Sites.ValueAt(i);
+            if ((!SessionState.IsOwned(status) || sites[site].Dependence != Dependence.None) && status != Status.Returned
+                && sites[site].Parameter is null && !state.IsHeld(site) && !IsBelowReturned(site, state))
             {
                 state.Sites = state.Sites.Remove(site);
                 state.Parents = state.Parents.Remove(site);
             }
         }
+    }
+
+    /// <summary>A result that has been returned needs to know the end of its session.</summary>
+    private static bool IsBelowReturned(int site, SessionState state)
+    {
+        for (var i = 0; i < state.Sites.Count; i++)
+        {
+            if ((Status)state.Sites.ValueAt(i) == Status.Returned)
+            {
+                for (var parent = state.Parents.GetOr(state.Sites.KeyAt(i), SessionState.Unknown); parent >= 0; parent = state.Parents.GetOr(parent, SessionState.Unknown))
+                {
+                    if (parent == site)
+                    {
+                        return true;
+                    }
+                }
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Runs a block from one of its operations on. A bool local that is assigned a condition splits the path in two.</summary>
@@ -437,10 +460,32 @@ internal sealed partial class SessionFlow
             Results.ParameterStatuses[parameter.Ordinal] = statuses | (1 << (int)state.StatusOf(site.Index));
         }
 
+        HandOnFields(state);
+        for (var i = 0; i < state.Sites.Count; i++)
+        {
+            if ((Status)state.Sites.ValueAt(i) == Status.Returned)
+            {
+                FindOutlived(sites[state.Sites.KeyAt(i)], state);
+            }
+        }
+
         var place = PlaceOf(from);
         for (var i = state.Sites.Count - 1; i >= 0; i--)
         {
             Report(sites[state.Sites.KeyAt(i)], ExitKind.Return, place, state);
+        }
+    }
+
+    /// <summary>A returned result whose context, connection or scope is gone now.</summary>
+    private void FindOutlived(Site site, SessionState state)
+    {
+        for (var parent = state.Parents.GetOr(site.Index, SessionState.Unknown); parent >= 0; parent = state.Parents.GetOr(parent, SessionState.Unknown))
+        {
+            if (state.StatusOf(parent) == Status.Disposed && sites[parent] is { Parameter: null, Kind: SessionKind.Context or SessionKind.Connection or SessionKind.ServiceScope } ended)
+            {
+                outlived[site] = ended;
+                Fault(site, ExitKind.Outlived, site.ReturnedAt!);
+            }
         }
     }
 
@@ -458,14 +503,14 @@ internal sealed partial class SessionFlow
     private void Lose(Site site, ExitKind kind, SyntaxNode? at, SessionState state)
     {
         Report(site, kind, at ?? site.Operation.Syntax, state);
+        // Its own children still find their connection through it.
         state.SetStatus(site.Index, Status.Absent);
-        state.Parents = state.Parents.Remove(site.Index);
     }
 
     private void Report(Site site, ExitKind kind, SyntaxNode at, SessionState state)
     {
         var status = state.StatusOf(site.Index);
-        if (site.Parameter is not null || !SessionState.IsOwned(status) || status == Status.Idle || site.Type.Has(Roles.Optional)
+        if (site.Parameter is not null || site.Dependence != Dependence.None || !SessionState.IsOwned(status) || status == Status.Idle || site.Type.Has(Roles.Optional)
             || (kind == ExitKind.Exception && status != Status.Open))
         {
             return;

@@ -12,6 +12,7 @@ internal sealed partial class SessionFlow
     private readonly Dictionary<int, List<int>> elements = [];
     private readonly Dictionary<int, int> lastUse = [];
     private readonly Dictionary<CaptureId, IOperation?> captured = [];
+    private readonly HashSet<int> fieldVariables = [];
     private readonly HashSet<ISymbol> sharedVariables = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<IMethodSymbol, List<ISymbol>> borrowedBy = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, IFlowAnonymousFunctionOperation?> delegates = new(SymbolEqualityComparer.Default);

@@ -38,6 +38,13 @@ internal sealed partial class SessionFlow
                 return EvaluateConversion(conversion, state);
             case IAwaitOperation await:
                 var awaited = Evaluate(await.Operation, state);
+                if (awaited >= 0 && sites[awaited].Dependence == Dependence.Task)
+                {
+                    // Finished: its result has nothing to do with the session any more.
+                    Throws(await, state);
+                    return SessionState.Unknown;
+                }
+
                 Throws(await, awaited >= 0 && fresh.Contains(sites[awaited]) && !state.IsHeld(awaited) ? Without(awaited, state) : state);
                 return awaited;
             case ISimpleAssignmentOperation assignment:
@@ -57,8 +64,7 @@ internal sealed partial class SessionFlow
             case IFieldReferenceOperation field:
                 return EvaluateField(field, state);
             case IDelegateCreationOperation { Target: IFlowAnonymousFunctionOperation function } creation:
-                Capture(function.Symbol, creation, state);
-                return SessionState.Unknown;
+                return Capture(function.Symbol, creation, state);
             case IDelegateCreationOperation { Target: IMethodReferenceOperation { Method.MethodKind: MethodKind.LocalFunction } method } creation:
                 Capture(method.Method, creation, state);
                 return SessionState.Unknown;
@@ -170,11 +176,37 @@ internal sealed partial class SessionFlow
                 }
                 else
                 {
-                    HandOn(stored, state);
+                    Store(stored, target, assignment, state);
                 }
 
                 return stored;
         }
+    }
+
+    /// <summary>
+    /// A field or property takes the session over. In a constructor that is not certain until its end: an object that is never finished
+    /// disposes nothing.
+    /// </summary>
+    private void Store(int value, IOperation target, IOperation assignment, SessionState state)
+    {
+        var own = target is IMemberReferenceOperation { Instance: IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } } member ? member.Member : null;
+        if (own is not null && value >= 0 && owner is IMethodSymbol { MethodKind: MethodKind.Constructor })
+        {
+            var variable = Variable(own);
+            fieldVariables.Add(variable);
+            lastUse[variable] = int.MaxValue;
+            sites[value].Variable ??= own;
+            state.Variables = state.Variables.Set(variable, value);
+            sites[value].HandedOn |= HandOver.Stored;
+            return;
+        }
+
+        if (value >= 0 && (own is IFieldSymbol || target is IFieldReferenceOperation { Field.IsStatic: true }))
+        {
+            sites[value].StoredAt = assignment.Syntax;
+        }
+
+        HandOn(value, state, HandOver.Stored);
     }
 
     private void AssignSymbol(ISymbol symbol, int value, IOperation assignment, SessionState state)
@@ -303,6 +335,11 @@ internal sealed partial class SessionFlow
             return at < 0 ? SessionState.Unknown : state.Variables.GetOr(Element(Variable(local), at), SessionState.Unknown);
         }
 
+        if (field.Instance is IInstanceReferenceOperation)
+        {
+            return fieldVariables.Count > 0 && variableOf.TryGetValue(field.Field, out var own) ? state.Variables.GetOr(own, SessionState.Unknown) : SessionState.Unknown;
+        }
+
         if (field.Instance is { } instance)
         {
             var receiver = Evaluate(instance, state);
@@ -324,6 +361,11 @@ internal sealed partial class SessionFlow
             HandOn(Evaluate(argument.Value, state), state);
         }
 
+        if (fieldVariables.Count > 0 && property.Instance is IInstanceReferenceOperation && variableOf.TryGetValue(property.Property, out var own))
+        {
+            return state.Variables.GetOr(own, SessionState.Unknown);
+        }
+
         if (receiver >= 0)
         {
             if (property.Property.Name == "Result" && symbols.TypeOf(property.Property.ContainingType) is null)
@@ -338,7 +380,17 @@ internal sealed partial class SessionFlow
                 return Ancestor(receiver, state, SessionKind.Connection);
             }
 
-            if (site.Kind is SessionKind.Context && symbols.FactsOf(property.Property) is { } facts && facts.Has(Roles.ReturnsBorrowed)
+            if (site.Dependence == Dependence.None && site.Kind == SessionKind.ServiceScope && property.Property.Name == "ServiceProvider")
+            {
+                return receiver;
+            }
+
+            if (Depends(property.Type, receiver, state) is not Dependence.None and var dependence)
+            {
+                return NewDependent(property, receiver, dependence, state);
+            }
+
+            if (site.Dependence == Dependence.None && site.Kind is SessionKind.Context && symbols.FactsOf(property.Property) is { } facts && facts.Has(Roles.ReturnsBorrowed)
                 && symbols.TypeOf(property.Type) is null)
             {
                 // context.Database stands for the context itself.
@@ -402,7 +454,17 @@ internal sealed partial class SessionFlow
 
         if (IsDisposal(method))
         {
-            Close(receiver, state);
+            if (invocation.Instance is IInstanceReferenceOperation)
+            {
+                HandOnFields(state);
+            }
+
+            if (!invocation.IsImplicit)
+            {
+                See(invocation, receiver, state, isDisposal: true);
+            }
+
+            Close(receiver, state, Status.Disposed, invocation.IsImplicit);
             return SessionState.Unknown;
         }
 
@@ -414,6 +476,11 @@ internal sealed partial class SessionFlow
         if (method.MethodKind == MethodKind.DelegateInvoke && invocation.Instance is { } called)
         {
             return EvaluateDelegate(invocation, called, state);
+        }
+
+        if (receiver != SessionState.Unknown && IsWork(method, facts))
+        {
+            See(invocation, receiver, state, isDisposal: false);
         }
 
         var returned = ownership.ReturnedParameter(method) ?? 0;
@@ -456,9 +523,15 @@ internal sealed partial class SessionFlow
             return SessionState.Unknown;
         }
 
+        var user = session >= 0 ? session : arguments.Parent;
+        if (user >= 0 && DependentResult(invocation, method, facts, user, state) is var dependent and not SessionState.Unknown)
+        {
+            return dependent;
+        }
+
         return ownership.ReturnedParameter(method) is not null
             ? arguments.Wanted
-            : Acquire(invocation, method, session >= 0 ? session : arguments.Parent, state);
+            : Acquire(invocation, method, user, state);
     }
 
     /// <summary>A delegate may do anything with what it is passed; what it gives back is owned when its source or its name says so.</summary>
@@ -532,9 +605,9 @@ internal sealed partial class SessionFlow
                 continue;
             }
 
-            if (symbols.TypeOf(argument.Value.Type) is null && argument.Value is IPropertyReferenceOperation)
+            if (!MayDispose(argument.Value))
             {
-                // context.Database as an argument: a view of the context that cannot dispose it.
+                // context.Database, scope.ServiceProvider as arguments: views of the session that cannot dispose it.
                 Use(value, state);
                 continue;
             }
@@ -554,7 +627,7 @@ internal sealed partial class SessionFlow
 
                     break;
                 case ParameterEffect.Disposes:
-                    Close(value, state);
+                    Close(value, state, Status.Disposed);
                     break;
                 case ParameterEffect.Returns:
                     break;
@@ -571,6 +644,18 @@ internal sealed partial class SessionFlow
         }
 
         return (first, returned, parent);
+    }
+
+    /// <summary>False for a value whose type shows that whoever gets it does not get the session itself.</summary>
+    private bool MayDispose(IOperation argument)
+    {
+        while (argument is IConversionOperation { OperatorMethod: null, IsImplicit: true } conversion)
+        {
+            argument = conversion.Operand;
+        }
+
+        return argument.Type is not { SpecialType: SpecialType.None } type || type.TypeKind is TypeKind.TypeParameter || symbols.TypeOf(SessionSymbols.Unwrap(type)) is not null
+            || type.Name is "IDisposable" or "IAsyncDisposable";
     }
 
     private void EvaluateByReference(IOperation call, IArgumentOperation argument, IParameterSymbol parameter, SessionState state)
@@ -655,22 +740,77 @@ internal sealed partial class SessionFlow
         }
     }
 
-    private static void Close(int site, SessionState state)
+    private void Close(int value, SessionState state, Status status = Status.Closed, bool byUsing = false)
     {
-        if (site >= 0 && SessionState.IsOwned(state.StatusOf(site)))
+        if (value < 0)
         {
-            state.SetStatus(site, Status.Closed);
+            return;
+        }
+
+        var site = sites[value];
+        switch (state.StatusOf(value))
+        {
+            case Status.Created or Status.Idle or Status.Open:
+                state.SetStatus(value, status);
+                break;
+            case Status.Closed:
+                state.SetStatus(value, status == Status.Disposed ? status : Status.Closed);
+                break;
+            case Status.Returned when site.Dependence == Dependence.None && site.Parameter is null && status == Status.Disposed:
+                Fault(site, ExitKind.ReturnedDisposed, site.ReturnedAt!);
+                state.SetStatus(value, status);
+                break;
+            case Status.Escaped when site.Parameter is null && status == Status.Disposed:
+                if (byUsing && site.StoredAt is { } stored)
+                {
+                    Fault(site, ExitKind.StoredDisposed, stored);
+                }
+
+                state.SetStatus(value, status);
+                break;
         }
     }
 
+    private void Fault(Site site, ExitKind kind, SyntaxNode at)
+    {
+        if (!leaks.TryGetValue((site, kind), out var known) || at.SpanStart < known.At.SpanStart)
+        {
+            leaks[(site, kind)] = new(site, kind, at);
+        }
+    }
+
+    /// <summary>Notes in which condition a path finds the session that an operation uses.</summary>
+    private void See(IOperation operation, int value, SessionState state, bool isDisposal)
+    {
+        if (!uses.TryGetValue(operation, out var use))
+        {
+            uses[operation] = use = new() { IsDisposal = isDisposal };
+        }
+
+        if (value >= 0 && sites[value].Dependence == Dependence.None && state.StatusOf(value) == Status.Disposed)
+        {
+            use.Site ??= sites[value];
+            use.Dead = true;
+        }
+        else
+        {
+            use.Alive = true;
+        }
+    }
+
+    /// <summary>Calls that need a live session: not the inspection of its state, nor ending it once more.</summary>
+    private static bool IsWork(IMethodSymbol method, MemberFacts? facts) =>
+        method.MethodKind == MethodKind.Ordinary && method.Name is not ("ToString" or "GetType" or "Equals" or "GetHashCode" or "ConfigureAwait")
+        && (facts is null || !facts.Has(Roles.Closes));
+
     /// <summary>Somebody else has it now.</summary>
-    private void HandOn(int value, SessionState state)
+    private void HandOn(int value, SessionState state, HandOver how = HandOver.Passed)
     {
         if (value <= FirstTuple)
         {
             foreach (var part in tuples[FirstTuple - value])
             {
-                HandOn(part, state);
+                HandOn(part, state, how);
             }
 
             return;
@@ -683,8 +823,8 @@ internal sealed partial class SessionFlow
 
         if (SessionState.IsOwned(state.StatusOf(value)))
         {
-            state.SetStatus(value, Status.Escaped);
-            sites[value].IsEverHandedOn = true;
+            state.SetStatus(value, how == HandOver.Returned ? Status.Returned : Status.Escaped);
+            sites[value].HandedOn |= how;
         }
 
         if (sites[value].Kind is SessionKind.Command or SessionKind.Transaction)
@@ -694,12 +834,25 @@ internal sealed partial class SessionFlow
         }
     }
 
-    /// <summary>A function that uses variables of this body is made, passed or called.</summary>
-    private void Capture(IMethodSymbol function, IOperation at, SessionState state)
+    /// <summary>The object that is being constructed disposes its fields, or the end of its constructor makes it their owner.</summary>
+    private void HandOnFields(SessionState state)
     {
+        for (var i = 0; i < state.Variables.Count; i++)
+        {
+            if (fieldVariables.Contains(state.Variables.KeyAt(i)))
+            {
+                HandOn(state.Variables.ValueAt(i), state, HandOver.Stored);
+            }
+        }
+    }
+
+    /// <summary>A function that uses variables of this body is made, passed or called.</summary>
+    private int Capture(IMethodSymbol function, IOperation at, SessionState state)
+    {
+        var result = SessionState.Unknown;
         if (!borrowedBy.TryGetValue(function, out var variablesOf))
         {
-            return;
+            return result;
         }
 
         // Passed to a call or called here, a function that only borrows leaves the session with us. Stored, it may be what the session lives for.
@@ -719,12 +872,18 @@ internal sealed partial class SessionFlow
             if (!passed)
             {
                 HandOn(value, state);
+                if (value >= 0 && sites[value].Dependence == Dependence.None && sites[value].Parameter is null)
+                {
+                    result = NewDependent(at, value, Dependence.Function, state);
+                }
             }
             else if (value >= 0)
             {
                 Use(value, state);
             }
         }
+
+        return result;
     }
 
     private void Return(int result, IOperation operation, SessionState state)
@@ -739,7 +898,12 @@ internal sealed partial class SessionFlow
         }
 
         Add(-1, result);
-        HandOn(result, state);
+        for (var value = result; value >= 0 && sites[value].ReturnedAt is null; value = SessionState.Unknown)
+        {
+            sites[value].ReturnedAt = operation.Syntax;
+        }
+
+        HandOn(result, state, HandOver.Returned);
 
         void Add(int element, int value)
         {
@@ -757,7 +921,8 @@ internal sealed partial class SessionFlow
             < 0 => ReturnedValue.Unknown,
             _ when sites[value].Parameter is not null => ReturnedValue.Parameter,
             _ when SessionState.IsOwned(state.StatusOf(value)) => ReturnedValue.Owned,
-            _ when state.StatusOf(value) == Status.Closed => ReturnedValue.Disposed,
+            _ when sites[value].Dependence != Dependence.None => ReturnedValue.Unknown,
+            _ when SessionState.IsEnded(state.StatusOf(value)) => ReturnedValue.Disposed,
             _ => ReturnedValue.Unknown,
         };
     }
@@ -783,6 +948,74 @@ internal sealed partial class SessionFlow
         }
 
         return SessionState.Unknown;
+    }
+
+    /// <summary>What a call on a session gives back, where that lives on the session.</summary>
+    private int DependentResult(IInvocationOperation invocation, IMethodSymbol method, MemberFacts? facts, int session, SessionState state)
+    {
+        var site = sites[session];
+        if (site.Dependence is Dependence.Query)
+        {
+            // A further operator on a query is the query still; what it materialises into is free.
+            return IsLazy(invocation.Type) && (method.ContainingType.Name is "Queryable" or "Enumerable" or "AsyncEnumerable" or "AsyncEnumerableExtensions" || symbols.Borrows(method))
+                ? session
+                : Task(session);
+        }
+
+        if (site.Dependence != Dependence.None || site.Parameter is not null)
+        {
+            return SessionState.Unknown;
+        }
+
+        if (site.Kind == SessionKind.ServiceScope && facts is not null && facts.Has(Roles.Resolves))
+        {
+            return symbols.TypeOf(invocation.Type) is null ? SessionState.Unknown : NewDependent(invocation, session, Dependence.Service, state);
+        }
+
+        if (Depends(invocation.Type, session, state) is Dependence.Query || (facts is not null && facts.Has(Roles.ReturnsDeferred) && IsLazy(invocation.Type)))
+        {
+            return NewDependent(invocation, session, Dependence.Query, state);
+        }
+
+        return Task(session);
+
+        int Task(int value) =>
+            invocation.Type is INamedTypeSymbol { Name: "Task" or "ValueTask" } type && SessionSymbols.IsIn(type.ContainingNamespace, "System.Threading.Tasks")
+            && symbols.ResultOf(type) is null && (symbols.Borrows(method) || method.IsAsync)
+                ? NewDependent(invocation, value, Dependence.Task, state)
+                : SessionState.Unknown;
+    }
+
+    private Dependence Depends(ITypeSymbol? type, int receiver, SessionState state)
+    {
+        var site = sites[receiver];
+        return site.Dependence == Dependence.None && site.Parameter is null && site.Kind is SessionKind.Context or SessionKind.Connection && state.StatusOf(receiver) != Status.Absent && IsQuery(type)
+            ? Dependence.Query
+            : Dependence.None;
+    }
+
+    private static bool IsQuery(ITypeSymbol? type) => type is INamedTypeSymbol named && (Is(named) || named.AllInterfaces.Any(Is));
+
+    private static bool Is(INamedTypeSymbol type) =>
+        (type.Name == "IQueryable" && SessionSymbols.IsIn(type.ContainingNamespace, "System.Linq"))
+        || (type.Name == "IAsyncEnumerable" && SessionSymbols.IsIn(type.ContainingNamespace, "System.Collections.Generic"));
+
+    /// <summary>A sequence that is computed when it is enumerated: an interface, not a collection.</summary>
+    private static bool IsLazy(ITypeSymbol? type) =>
+        IsQuery(type) || type is INamedTypeSymbol { TypeKind: TypeKind.Interface, Name: "IEnumerable" or "IOrderedEnumerable" };
+
+    private int NewDependent(IOperation operation, int parent, Dependence dependence, SessionState state)
+    {
+        if (!siteOf.TryGetValue((operation, int.MinValue), out var site))
+        {
+            site = new Site(sites.Count, operation, sites[parent].Type, operation.Type ?? sites[parent].DeclaredType, null) { Dependence = dependence };
+            sites.Add(site);
+            siteOf[(operation, int.MinValue)] = site;
+        }
+
+        state.SetStatus(site.Index, Status.Open);
+        state.Parents = state.Parents.Set(site.Index, parent);
+        return site.Index;
     }
 
     private int NewSite(IOperation operation, int part, ITypeSymbol declared, ISymbol? source, int parent, bool mayBeNull, SessionState state)

@@ -22,6 +22,21 @@ internal enum ExitKind
 
     /// <summary>A call between acquisition and disposal throws, or a throw statement runs.</summary>
     Exception,
+
+    /// <summary>Returned, and disposed before the caller gets it.</summary>
+    ReturnedDisposed,
+
+    /// <summary>Stored in a field by code that disposes it when it leaves.</summary>
+    StoredDisposed,
+
+    /// <summary>A result that lives on the session is returned, and the session is disposed before the caller gets it.</summary>
+    Outlived,
+
+    /// <summary>Used after it was disposed on every path here.</summary>
+    UsedDisposed,
+
+    /// <summary>Disposed a second time, having been disposed on every path here.</summary>
+    DisposedAgain,
 }
 
 /// <summary>A session that is still owned where control leaves: the witness of a leak.</summary>
@@ -41,6 +56,7 @@ internal sealed partial class SessionFlow
     private readonly List<Site> sites = [];
     private readonly Dictionary<(IOperation, int), Site> siteOf = [];
     private readonly Dictionary<(Site, ExitKind), Leak> leaks = [];
+    private readonly Dictionary<IOperation, Use> uses = [];
 
     private SessionFlow(ControlFlowGraph graph, ISymbol owner, Ownership ownership, CancellationToken cancellation)
     {
@@ -56,6 +72,9 @@ internal sealed partial class SessionFlow
 
     public IReadOnlyList<Site> Sites => sites;
 
+    /// <summary>The session on which a result lives that outlives it.</summary>
+    public Site SessionOf(Leak fault) => outlived[fault.Site];
+
     /// <summary>
     /// The leaks, at most one per session: a normal exit says more than an overwriting, and that more than an exception. Branches of one
     /// expression that end in one variable count once.
@@ -63,6 +82,7 @@ internal sealed partial class SessionFlow
     public IEnumerable<Leak> Leaks => GaveUp
         ? []
         : leaks.Values
+            .Where(static l => l.Kind <= ExitKind.Exception)
             .Select(static l => l.Site.Variable is null && l.Kind != ExitKind.Exception ? l with { Kind = ExitKind.Dropped } : l)
             .GroupBy(static l => l.Site)
             .Select(static g => g.OrderBy(static l => l.Kind).ThenBy(static l => l.At.SpanStart).First())
@@ -95,6 +115,21 @@ internal sealed partial class SessionFlow
         }
     }
 
+    /// <summary>What is wrong with sessions that did end: returned, stored, used or disposed again when they were gone.</summary>
+    public IEnumerable<Leak> Faults => GaveUp ? [] : leaks.Values.Where(static l => l.Kind > ExitKind.Exception).Concat(DeadUses()).OrderBy(static l => l.At.SpanStart);
+
+    /// <summary>Uses that found their session disposed on every path that reaches them.</summary>
+    private IEnumerable<Leak> DeadUses()
+    {
+        foreach (var use in uses)
+        {
+            if (use.Value is { Dead: true, Alive: false, Site: { } site } && site.Dependence == Dependence.None)
+            {
+                yield return new(site, use.Value.IsDisposal ? ExitKind.DisposedAgain : ExitKind.UsedDisposed, use.Key.Syntax);
+            }
+        }
+    }
+
     private static Microsoft.CodeAnalysis.CSharp.Syntax.StatementSyntax? StatementOf(Site site) =>
         site.Operation.Syntax.FirstAncestorOrSelf<Microsoft.CodeAnalysis.CSharp.Syntax.StatementSyntax>();
 
@@ -115,6 +150,18 @@ internal sealed partial class SessionFlow
 
         return flow;
     }
+}
+
+/// <summary>In which condition the paths find a session at one use.</summary>
+internal sealed class Use
+{
+    public Site? Site { get; set; }
+
+    public bool Dead { get; set; }
+
+    public bool Alive { get; set; }
+
+    public bool IsDisposal { get; set; }
 }
 
 /// <summary>What a body does to the sessions of its caller, and which it gives to it.</summary>

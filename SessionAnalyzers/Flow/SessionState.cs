@@ -17,11 +17,37 @@ internal enum Status
     /// <summary>Owned here and not disposed.</summary>
     Open,
 
-    /// <summary>Disposed, closed or, for a transaction, committed or rolled back.</summary>
+    /// <summary>Closed or, for a transaction, committed or rolled back.</summary>
     Closed,
+
+    /// <summary>Disposed: it cannot be used again.</summary>
+    Disposed,
+
+    /// <summary>Handed to the caller by a return. A finally may still dispose it, and then the caller gets it dead.</summary>
+    Returned,
 
     /// <summary>Handed on: somebody else owns it, or we cannot tell. Never reported.</summary>
     Escaped,
+}
+
+/// <summary>The ways in which ownership leaves a body.</summary>
+[Flags]
+internal enum HandOver
+{
+    None = 0,
+    Returned = 1,
+    Stored = 2,
+    Passed = 4,
+}
+
+/// <summary>What kind of result lives on a session.</summary>
+internal enum Dependence
+{
+    None,
+    Query,
+    Task,
+    Function,
+    Service,
 }
 
 /// <summary>One place where a session is acquired: the identity of a session in the analysis. Parameters count as sites for summaries.</summary>
@@ -48,8 +74,20 @@ internal sealed class Site(int index, IOperation operation, SessionType type, IT
     /// <summary>The first local or parameter that holds it, whatever the path.</summary>
     public ISymbol? Variable { get; set; }
 
-    /// <summary>Handed on on some path: what happens when that fails is the factory's affair.</summary>
-    public bool IsEverHandedOn { get; set; }
+    /// <summary>How it is handed on, on some path: what happens when that fails is the factory's affair.</summary>
+    public HandOver HandedOn { get; set; }
+
+    /// <summary>
+    /// Not a session but what lives on one: a query, an unfinished task, a function that uses it, a service from a scope. Nobody must
+    /// dispose it; it must not outlive its session.
+    /// </summary>
+    public Dependence Dependence { get; init; }
+
+    /// <summary>The expression by which it is returned, on some path.</summary>
+    public SyntaxNode? ReturnedAt { get; set; }
+
+    /// <summary>The assignment that stores it in a field, on some path.</summary>
+    public SyntaxNode? StoredAt { get; set; }
 }
 
 /// <summary>
@@ -116,6 +154,8 @@ internal sealed class SessionState
         Sites.Equals(other.Sites) && Variables.Equals(other.Variables) && Flags.Equals(other.Flags) && Equals(Continuation, other.Continuation);
 
     public int PathHash() => (((Sites.GetHashCode() * 31) + Variables.GetHashCode()) * 31) + Flags.GetHashCode();
+
+    public static bool IsEnded(Status status) => status is Status.Closed or Status.Disposed;
 
     public static bool IsOwned(Status status) => status is Status.Created or Status.Idle or Status.Open;
 }

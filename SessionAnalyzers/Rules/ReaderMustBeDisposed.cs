@@ -13,7 +13,7 @@ internal sealed class ReaderMustBeDisposed() : FlowRule(SessionAnalyzers.Descrip
     {
         foreach (var leak in flow.Leaks)
         {
-            if (leak.Site.IsHelper() && (leak.Kind != ExitKind.Exception || leak.Site is { Kind: not SessionKind.Command, IsEverHandedOn: false }))
+            if (leak.Site.IsHelper() && (leak.Kind != ExitKind.Exception || leak.Site is { Kind: not SessionKind.Command, HandedOn: HandOver.None }))
             {
                 report(leak.Site, leak.Create(
                     Descriptors[leak.Site.Kind == SessionKind.Command ? 1 : 0], leak.Site.Operation.Syntax.GetLocation(), leak.At.GetLocation(), leak.Site.KindName(), leak.Site.SourceName(), leak.ExitName()));

@@ -19,7 +19,7 @@ public class AnalyzerShapeTests
         foreach (var type in Product.AllAnalyzers.Select(static a => a.GetType()).Concat(Product.AllFixes.Select(static f => f.GetType())))
         {
             Assert.True(type.IsSealed, type.Name + " is not sealed");
-            foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public))
+            foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly))
             {
                 // The descriptors that a property answers with.
                 Assert.True(field.IsInitOnly, $"{type.Name}.{field.Name} can change");

@@ -259,7 +259,7 @@ internal sealed class SessionSymbols
 
     private static string Signature(ISymbol member)
     {
-        var id = DocumentationCommentId.CreateDeclarationId(member) ?? "";
+        var id = member.GetDocumentationCommentId() ?? "";
         var parenthesis = id.IndexOf('(');
         return parenthesis < 0 ? "()" : id.Substring(parenthesis);
     }

@@ -45,6 +45,14 @@ internal static class Descriptors
         DiagnosticSeverity.Warning,
         "A query, a deferred sequence, a reader, a function or an unfinished task that works on a session leaves the method that disposes the session.");
 
+    public static readonly DiagnosticDescriptor SessionFieldMustBeDisposed = Create(
+        DiagnosticIds.SessionFieldMustBeDisposed,
+        "Session field is not disposed",
+        "'{0}' owns the {1} from '{2}', and nothing in '{3}' disposes it",
+        "Lifetime",
+        DiagnosticSeverity.Warning,
+        "A type owns a session in a field, created or obtained by itself, and neither disposes it nor hands it to anybody who could.");
+
     public static readonly DiagnosticDescriptor DisposedSessionMustNotBeUsed = Create(
         DiagnosticIds.DisposedSessionMustNotBeUsed,
         "Session is used after it was disposed",

@@ -19,6 +19,7 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
         new ResultMustNotOutliveSession(),
         new TemporarySessionMustBeDisposed(),
         new SessionMustBeDisposedBeforeOverwrite(),
+        new SessionFieldMustBeDisposed(),
         new DisposedSessionMustNotBeUsed(),
         new ReaderMustBeDisposed());
 

@@ -45,11 +45,15 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
     private readonly ConcurrentDictionary<IMethodSymbol, MethodSummary> summaries = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, Acquisition> acquisitions = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<INamedTypeSymbol, bool> resources = new(SymbolEqualityComparer.Default);
+    private FieldDisposal? fields;
     private readonly Lazy<Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>>> subtypes = new(() => FindSubtypes(compilation));
 
     public Compilation Compilation => compilation;
 
     public SessionSymbols Symbols => symbols;
+
+    /// <summary>What types do with the sessions in their fields.</summary>
+    public FieldDisposal Fields => LazyInitializer.EnsureInitialized(ref fields, () => new FieldDisposal(this))!;
 
     /// <summary>A cheap test: may this operation yield a session that somebody must dispose?</summary>
     public bool IsCandidate(IOperation operation)
@@ -571,6 +575,14 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
         return flow.GaveUp ? MethodSummary.Unknown : MethodSummary.Of(method, flow.Results);
     }
 
+    /// <summary>The model of any file of the compilation.</summary>
+    internal SemanticModel ModelOf(SyntaxTree tree)
+    {
+#pragma warning disable RS1030 // Bodies of other files: the driver's own models are shared by the provider behind this call.
+        return compilation.GetSemanticModel(tree);
+#pragma warning restore RS1030
+    }
+
     private ControlFlowGraph? GraphOf(IMethodSymbol method)
     {
         if (method.MethodKind == MethodKind.LocalFunction)
@@ -588,10 +600,7 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
                 continue;
             }
 
-#pragma warning disable RS1030 // Bodies of other files: the driver's own models are shared by the provider behind this call.
-            var model = compilation.GetSemanticModel(reference.SyntaxTree);
-#pragma warning restore RS1030
-            switch (model.GetOperation(syntax))
+            switch (ModelOf(reference.SyntaxTree).GetOperation(syntax))
             {
                 case IMethodBodyOperation body:
                     return ControlFlowGraph.Create(body);

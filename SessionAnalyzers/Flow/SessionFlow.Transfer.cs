@@ -190,6 +190,11 @@ internal sealed partial class SessionFlow
     private void Store(int value, IOperation target, IOperation assignment, SessionState state)
     {
         var own = target is IMemberReferenceOperation { Instance: IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } } member ? member.Member : null;
+        if (own is not null && value >= 0)
+        {
+            sites[value].StoredIn ??= own;
+        }
+
         if (own is not null && value >= 0 && owner is IMethodSymbol { MethodKind: MethodKind.Constructor })
         {
             var variable = Variable(own);

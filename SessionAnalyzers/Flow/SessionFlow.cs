@@ -70,7 +70,9 @@ internal sealed partial class SessionFlow
     /// <summary>The body was too large or its nesting too deep: nothing is known of it.</summary>
     public bool GaveUp { get; private set; }
 
-    public IReadOnlyList<Site> Sites => sites;
+    public IReadOnlyList<Site> Sites => GaveUp ? [] : sites;
+
+    public Ownership Ownership => ownership;
 
     /// <summary>The session on which a result lives that outlives it.</summary>
     public Site SessionOf(Leak fault) => outlived[fault.Site];

@@ -86,6 +86,9 @@ internal sealed class Site(int index, IOperation operation, SessionType type, IT
     /// <summary>The expression by which it is returned, on some path.</summary>
     public SyntaxNode? ReturnedAt { get; set; }
 
+    /// <summary>The field or property of this object that takes it over, on some path.</summary>
+    public ISymbol? StoredIn { get; set; }
+
     /// <summary>The assignment that stores it in a field, on some path.</summary>
     public SyntaxNode? StoredAt { get; set; }
 }

@@ -19,6 +19,7 @@ internal sealed class Analysis(ImmutableArray<DiagnosticAnalyzer> analyzers, Fun
     private const string CrashId = "AD0001";
     private readonly Dictionary<Solution, ImmutableArray<Found>> ofAnalyzers = [];
     private readonly Dictionary<Solution, ImmutableArray<Found>> ofCompiler = [];
+    private readonly Dictionary<Project, Compilation> compilations = [];
 
     public ImmutableArray<DiagnosticAnalyzer> Analyzers => analyzers;
 
@@ -59,9 +60,21 @@ internal sealed class Analysis(ImmutableArray<DiagnosticAnalyzer> analyzers, Fun
                 .Select(each => new Found(project, each, IsLocal: true));
         });
 
-    private static async Task<Compilation> CompileAsync(Project project, CancellationToken cancellationToken) =>
-        await project.GetCompilationAsync(cancellationToken)
-            ?? throw new InvalidOperationException($"The project '{project.Name}' cannot be compiled");
+    private async Task<Compilation> CompileAsync(Project project, CancellationToken cancellationToken)
+    {
+        if (!compilations.TryGetValue(project, out var compilation))
+        {
+            compilation = await project.GetCompilationAsync(cancellationToken)
+                ?? throw new InvalidOperationException($"The project '{project.Name}' cannot be compiled");
+
+            // Roslyn 4.5 leaves rules off that are on by the options only, if there is a provider, also one without files.
+            compilations[project] = compilation = project.AnalyzerConfigDocuments.Any()
+                ? compilation
+                : compilation.WithOptions(compilation.Options.WithSyntaxTreeOptionsProvider(null));
+        }
+
+        return compilation;
+    }
 
     private static async Task<ImmutableArray<Found>> OnceAsync(
         Dictionary<Solution, ImmutableArray<Found>> known,

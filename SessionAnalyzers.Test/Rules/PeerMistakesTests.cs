@@ -374,6 +374,6 @@ public sealed class PeerMistakesTests
     public Task Reports_reader_that_is_read_to_its_end() => Reports("void M(SqlCommand command) { var r = {|SES1013:command.ExecuteReader()|}; while (r.Read()) { } }");
 
     // vs-threading#129
-    [Fact(Skip = "analyzer: disposing the task counts as disposing its session")]
-    public Task Reports_using_of_the_task() => Reports("void M() { using (var task = {|SES1007:sessions.OpenAsync()|}) { Work(); } }");
+    [Fact]
+    public Task Reports_using_of_the_task() => Reports("void M() { using (var task = {|SES1001:sessions.OpenAsync()|}) { Work(); } }");
 }

@@ -116,7 +116,7 @@ public sealed class ReaderMustBeDisposedTests
     [Fact]
     public Task Ignores_close_async() => Ignores("async Task M(DbCommand command) { var r = await command.ExecuteReaderAsync(); try { await r.ReadAsync(); } finally { await r.CloseAsync(); } }");
 
-    [Fact(Skip = "analyzer: 'reader.IsClosed' is not followed")]
+    [Fact]
     public Task Ignores_null_and_closed_checks() => Ignores("""
         void M(SqlCommand command) { SqlDataReader r = null; try { r = command.ExecuteReader(); r.Read(); } finally { if (r != null && !r.IsClosed) { r.Close(); } } }
         """);

@@ -207,7 +207,7 @@ public sealed partial class SessionMustBeDisposedTests
         }
         """);
 
-    [Fact(Skip = "analyzer: 'c?.State == Open' is not followed as 'c is open'")]
+    [Fact]
     public Task Ignores_nullable_state_check() => Ignores("""
         void M()
         {
@@ -267,7 +267,7 @@ public sealed partial class SessionMustBeDisposedTests
         }
         """);
 
-    [Fact(Skip = "analyzer: 'c != existing' of two variables is not followed")]
+    [Fact]
     public Task Ignores_disposal_by_reference_comparison() => Ignores("""
         void M(SqlConnection existing)
         {
@@ -277,7 +277,7 @@ public sealed partial class SessionMustBeDisposedTests
         }
         """);
 
-    [Fact(Skip = "analyzer: ReferenceEquals of two variables is not followed")]
+    [Fact]
     public Task Ignores_disposal_unless_reference_equals() => Ignores("""
         void M(SqlConnection existing)
         {
@@ -439,7 +439,7 @@ public sealed partial class SessionMustBeDisposedTests
         void M() { var (c, n) = Pair(); using (c) { c.Open(); } }
         """);
 
-    [Fact(Skip = "analyzer: an out session exists although the Try method gave false")]
+    [Fact]
     public Task Ignores_using_of_an_out_variable() => Ignores("""
         bool TryOpen(out SqlConnection c) { c = Flag() ? new SqlConnection(cs) : null; return c != null; }
         void M() { if (TryOpen(out var c)) { using (c) { c.Open(); } } }
@@ -521,7 +521,7 @@ public sealed partial class SessionMustBeDisposedTests
         """);
 
     // The context disposes its current transaction with itself.
-    [Fact(Skip = "analyzer: db.Database does not stand for db, so that the transaction has no parent")]
+    [Fact]
     public Task Ignores_transaction_of_a_disposed_context() => Ignores("""
         async Task M()
         {
@@ -532,7 +532,7 @@ public sealed partial class SessionMustBeDisposedTests
         }
         """);
 
-    [Fact(Skip = "analyzer: db.Database does not stand for db, so that the transaction has no parent")]
+    [Fact]
     public Task Ignores_transaction_of_a_disposed_context_that_returns_early() => Ignores("""
         void M()
         {

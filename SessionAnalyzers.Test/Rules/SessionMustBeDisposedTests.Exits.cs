@@ -255,7 +255,7 @@ public sealed partial class SessionMustBeDisposedTests
         }
         """, Leak("db", "context", "CreateDbContext", "the method returns (line 4)"));
 
-    [Fact(Skip = "analyzer: a 'return;' is told as the end, with the line of an earlier statement")]
+    [Fact]
     public Task Reports_void_return_with_its_line() => Reports("""
         void M()
         {
@@ -324,7 +324,7 @@ public sealed partial class SessionMustBeDisposedTests
         }
         """, Leak("c", "connection", "connectionFactory", "the method ends (line 4)"));
 
-    [Fact(Skip = "analyzer: the place is a statement before the condition that decides")]
+    [Fact]
     public Task Reports_path_where_the_condition_is_false() => Reports("""
         void M()
         {

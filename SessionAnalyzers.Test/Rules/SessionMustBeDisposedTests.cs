@@ -114,7 +114,7 @@ public sealed partial class SessionMustBeDisposedTests
         static class Extensions { public static SqlConnection ToConnection(this string s) => new SqlConnection(s);
         """);
 
-    [Fact(Skip = "analyzer: new T() is no acquisition")]
+    [Fact]
     public Task Reports_generic_factory() => Reports("""
         static T Make<T>(Func<T> make) where T : DbContext => null;
         static T Make<T>() where T : DbContext, new() => new T();
@@ -126,7 +126,7 @@ public sealed partial class SessionMustBeDisposedTests
         int M() { var db = {|SES1001:ActivatorUtilities.CreateInstance<Db>(services)|}; return db.Users.Count(); }
         """);
 
-    [Fact(Skip = "analyzer: new T() is no acquisition")]
+    [Fact]
     public Task Reports_new_of_a_type_parameter() => Reports("""
         int M<T>() where T : DbContext, new() { var db = {|SES1001:new T()|}; return db.SaveChanges(); }
         """);
@@ -236,19 +236,19 @@ public sealed partial class SessionMustBeDisposedTests
         }
         """);
 
-    [Fact(Skip = "analyzer: a property read into a variable is no candidate")]
+    [Fact]
     public Task Reports_property_that_creates() => Reports("""
         SqlConnection Connection => new SqlConnection(cs);
         void M() { var c = {|SES1001:Connection|}; c.Open(); }
         """);
 
-    [Fact(Skip = "analyzer: elements of iterators are not owned")]
+    [Fact(Skip = "Elements of iterators are not followed yet: a miss, not a wrong report")]
     public Task Reports_element_of_an_iterator() => Reports("""
         IEnumerable<SqlConnection> Connections() { yield return new SqlConnection(cs); yield return new SqlConnection(sql); }
         void M() { foreach (var c in {|SES1001:Connections()|}) { c.Open(); } }
         """);
 
-    [Fact(Skip = "analyzer: elements of iterators are not owned")]
+    [Fact(Skip = "Elements of iterators are not followed yet: a miss, not a wrong report")]
     public Task Reports_element_of_an_async_iterator() => Reports("""
         async IAsyncEnumerable<SqlConnection> Connections() { await Task.Yield(); yield return new SqlConnection(cs); }
         async Task M() { await foreach (var c in {|SES1001:Connections()|}) { await c.OpenAsync(); } }
@@ -306,7 +306,7 @@ public sealed partial class SessionMustBeDisposedTests
     public Task Reports_context_transaction_without_end() =>
         Reports("void M(Db db) { var tx = {|SES1001:db.Database.BeginTransaction()|}; db.SaveChanges(); }");
 
-    [Fact(Skip = "analyzer: db.Database does not stand for db, so that the transaction has no parent")]
+    [Fact]
     public Task Reports_context_that_owns_a_transaction_once() =>
         Reports("void M() { var db = {|SES1001:new Db()|}; var tx = db.Database.BeginTransaction(); db.SaveChanges(); }");
 

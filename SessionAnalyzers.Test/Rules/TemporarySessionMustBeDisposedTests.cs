@@ -76,7 +76,7 @@ public sealed class TemporarySessionMustBeDisposedTests
         int M() { var (_, n) = {|SES1007:Pair()|}; return n; }
         """);
 
-    [Fact(Skip = "analyzer: a discarded out session is not followed")]
+    [Fact]
     public Task Reports_discarded_out_argument() => Reports("""
         bool TryOpen(out SqlConnection c) { c = new SqlConnection(cs); c.Open(); return true; }
         bool M() => {|SES1007:TryOpen(out _)|};
@@ -161,7 +161,7 @@ public sealed class TemporarySessionMustBeDisposedTests
     [Fact]
     public Task Ignores_async_mapper_on_a_closed_connection() => Ignores("async Task<int> M() => await new NpgsqlConnection(cs).ExecuteAsync(sql);");
 
-    [Fact(Skip = "analyzer: an adapter that opens and closes counts as a use that leaves the connection open")]
+    [Fact]
     public Task Ignores_adapter_on_a_closed_connection() => Ignores("void M(DataSet set) { new SqlDataAdapter(sql, new SqlConnection(cs)).Fill(set); }");
 
     [Fact]

@@ -100,6 +100,8 @@ internal sealed partial class SessionFlow
 
     private static SessionFlow Run(SessionFlow flow, IMethodSymbol? parametersOf)
     {
+        var outer = Ownership.CancellationOfThread;
+        Ownership.CancellationOfThread = flow.cancellation;
         try
         {
             flow.Scan();
@@ -111,6 +113,10 @@ internal sealed partial class SessionFlow
         catch (InsufficientExecutionStackException)
         {
             flow.GaveUp = true;
+        }
+        finally
+        {
+            Ownership.CancellationOfThread = outer;
         }
 
         return flow;
@@ -143,4 +149,7 @@ internal enum ReturnedValue
     Unknown = 4,
     Parameter = 8,
     Disposed = 16,
+
+    /// <summary>An owned connection that has been used: it may be open.</summary>
+    Opened = 32,
 }

@@ -214,7 +214,8 @@ public abstract class CodeFixTest<TVerifier> : CodeActionTest<TVerifier>
             var selected = IsFixOne ? TrySelectDiagnosticToFix([.. all.Select(static each => each.Diagnostic)]) : null;
             foreach (var found in all.Where(each => !IsFixOne || each.Diagnostic == selected))
             {
-                if (!found.IsLocal && !CodeFixTestBehaviors.HasFlag(CodeFixTestBehaviors.SkipLocalDiagnosticCheck))
+                if (!CodeFixTestBehaviors.HasFlag(CodeFixTestBehaviors.SkipLocalDiagnosticCheck)
+                    && !await run.IsLocalAsync(found, cancellationToken))
                 {
                     verifier.Fail($"The fix is for a non-local diagnostic, an editor would not offer it: {found.Diagnostic}");
                 }

@@ -72,7 +72,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor SessionMustBeDisposedBeforeOverwrite = Create(
         DiagnosticIds.SessionMustBeDisposedBeforeOverwrite,
         "Session is overwritten before it is disposed",
-        "'{0}' is assigned another {1} while it owns the one from '{2}' (line {3}), which is never disposed",
+        "'{0}' is assigned anew while it owns the {1} from '{2}' (line {3}), which is never disposed",
         "Lifetime",
         DiagnosticSeverity.Warning,
         "A variable that still owns a session is assigned another value. The first session is lost and keeps its database resource.");

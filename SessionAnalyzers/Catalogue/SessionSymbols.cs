@@ -11,7 +11,7 @@ internal sealed record SessionType(SessionKind Kind, Roles Roles)
 }
 
 /// <summary>What the catalogue knows of one member.</summary>
-internal sealed record MemberFacts(Roles Roles, ImmutableArray<Transfer> Transfers, ImmutableArray<string> BorrowedParameters)
+internal sealed record MemberFacts(Roles Roles, ImmutableArray<Transfer> Transfers, ImmutableArray<string> BorrowedParameters, bool IsUsers)
 {
     public bool Has(Roles role) => (Roles & role) != 0;
 }
@@ -38,14 +38,20 @@ internal sealed class SessionSymbols
 
     private readonly Dictionary<string, List<CatalogueEntry>> types = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<CatalogueEntry>> members = new(StringComparer.Ordinal);
+    private readonly HashSet<CatalogueEntry> users = [];
     private readonly HashSet<string> borrowing = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<ITypeSymbol, SessionType?> typeCache = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, MemberFacts?> memberCache = new(SymbolEqualityComparer.Default);
     private readonly Func<ITypeSymbol, SessionType?> findType;
     private readonly Func<ISymbol, MemberFacts?> findMember;
 
-    private SessionSymbols(IEnumerable<CatalogueSection> sections, string? ownName)
+    private SessionSymbols(List<CatalogueSection> sections, int usersSections, string? ownName)
     {
+        foreach (var section in sections.Take(usersSections))
+        {
+            users.UnionWith(section.Entries);
+        }
+
         foreach (var section in sections)
         {
             if (section.Borrows)
@@ -97,6 +103,7 @@ internal sealed class SessionSymbols
             }
         }
 
+        var usersSections = sections.Count;
         foreach (var section in BuiltInCatalogue.Sections)
         {
             if (Holds(section, names))
@@ -106,7 +113,7 @@ internal sealed class SessionSymbols
             }
         }
 
-        return library || MentionsSessions(compilation, cancellation) ? new SessionSymbols(sections, compilation.AssemblyName) : null;
+        return library || MentionsSessions(compilation, cancellation) ? new SessionSymbols(sections, usersSections, compilation.AssemblyName) : null;
     }
 
     public static bool IsUserFile(string path)
@@ -215,7 +222,7 @@ internal sealed class SessionSymbols
             }
         }
 
-        return found is null ? null : new(found.Roles, found.Transfers, found.BorrowedParameters);
+        return found is null ? null : new(found.Roles, found.Transfers, found.BorrowedParameters, users.Contains(found));
     }
 
     /// <summary>How far above the member's type the line's type is; a line of an interface is farther than any of a class.</summary>

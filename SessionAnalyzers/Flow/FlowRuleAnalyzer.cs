@@ -40,7 +40,7 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
             var reports = new ConditionalWeakTable<IOperation, BodyReport>();
             context.RegisterOperationAction(
                 context => Check(context, ownership, reports),
-                OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.PropertyReference);
+                OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.TypeParameterObjectCreation, OperationKind.PropertyReference);
         });
     }
 

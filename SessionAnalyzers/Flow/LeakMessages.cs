@@ -43,6 +43,7 @@ internal static class LeakMessages
     public static string SourceName(this Site site) => site.Operation switch
     {
         IObjectCreationOperation creation => "new " + creation.Type?.Name,
+        ITypeParameterObjectCreationOperation creation => "new " + creation.Type?.Name,
         IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke } when site.Source is { } source && source.Name.Length > 0 => source.Name,
         IInvocationOperation invocation => invocation.TargetMethod.Name,
         IPropertyReferenceOperation property => property.Property.Name,
@@ -54,13 +55,13 @@ internal static class LeakMessages
         var line = LineOf(leak.At.GetLocation());
         return leak.Kind switch
         {
-            ExitKind.Return when leak.At.FirstAncestorOrSelf<StatementSyntax>() is ReturnStatementSyntax => $"the method returns (line {line})",
+            ExitKind.Return when leak.At.FirstAncestorOrSelf<StatementSyntax>() is ReturnStatementSyntax || leak.At.FirstAncestorOrSelf<ArrowExpressionClauseSyntax>() is not null => $"the method returns (line {line})",
             ExitKind.Return => $"the method ends (line {line})",
             ExitKind.Scope => $"its scope ends (line {line})",
             ExitKind.LoopBack => $"the loop goes on (line {line})",
             ExitKind.Exception => Thrower(leak.At) is { } name ? $"'{name}' throws (line {line})" : $"an exception is thrown (line {line})",
             ExitKind.Overwritten => $"its variable is assigned another one (line {line})",
-            _ => "it is used without a name",
+            _ => $"the statement ends (line {line})",
         };
     }
 

@@ -23,7 +23,7 @@ internal enum Result
 }
 
 /// <summary>The ownership of a result; for a tuple the elements that are owned.</summary>
-internal sealed record Acquisition(Result Result, bool MayBeNull = false, ImmutableArray<int>? Elements = null)
+internal sealed record Acquisition(Result Result, bool MayBeNull = false, ImmutableArray<int>? Elements = null, bool IsFresh = false)
 {
     public static readonly Acquisition None = new(Flow.Result.Unknown);
 }
@@ -34,13 +34,16 @@ internal sealed record Acquisition(Result Result, bool MayBeNull = false, Immuta
 /// </summary>
 internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
 {
-    /// <summary>Chains of callees deeper than this are not followed from one call.</summary>
+    /// <summary>Chains of callees deeper than this are followed in pieces.</summary>
     private const int MaxDepth = 48;
 
     private static readonly string[] CreationVerbs = ["Create", "Open", "New", "Begin", "Start", "Build", "Make"];
 
     [ThreadStatic]
-    private static List<Frame>? stack;
+    private static Question? question;
+
+    [ThreadStatic]
+    private static CancellationToken cancellationOfThread;
 
     private readonly ConcurrentDictionary<IMethodSymbol, MethodSummary> summaries = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, Acquisition> acquisitions = new(SymbolEqualityComparer.Default);
@@ -62,11 +65,13 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
         {
             case IObjectCreationOperation { Type: { } type }:
                 return IsTracked(symbols.TypeOf(type)) && Acquires(operation).Result == Result.Owned;
+            case ITypeParameterObjectCreationOperation { Type: { } type }:
+                return IsTracked(symbols.TypeOf(type)) && Acquires(operation).Result == Result.Owned;
             case IInvocationOperation invocation:
                 return (invocation.Type is { SpecialType: SpecialType.None } result && MayHoldSession(result) && Acquires(invocation) is var acquired
                         && (acquired.Result == Result.Owned || acquired.Elements is not null || invocation.TargetMethod.MethodKind == MethodKind.DelegateInvoke))
                     || GivesSessionOut(invocation.TargetMethod);
-            case IPropertyReferenceOperation { Type: { } type, Parent: not ISimpleAssignmentOperation } property:
+            case IPropertyReferenceOperation { Type: { } type } property when (property.Parent as ISimpleAssignmentOperation)?.Target != property:
                 return IsTracked(symbols.TypeOf(type)) && !property.Property.DeclaringSyntaxReferences.IsEmpty && Acquires(property).Result == Result.Owned;
             default:
                 return false;
@@ -82,6 +87,8 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
                 return symbols.TypeOf(type) is { Kind: not SessionKind.Source } session && IsResource(type, session) && Annotation(constructor) != false
                     ? new(Result.Owned)
                     : Acquisition.None;
+            case ITypeParameterObjectCreationOperation { Type: { } made }:
+                return symbols.TypeOf(made) is { Kind: SessionKind.Context or SessionKind.Connection or SessionKind.ServiceScope } ? new(Result.Owned) : Acquisition.None;
             case IInvocationOperation { TargetMethod: var method }:
                 return method.MethodKind == MethodKind.DelegateInvoke || !MayHoldSession(method.ReturnType) ? Acquisition.None : Remembered(method.ReducedFrom ?? method);
             case IPropertyReferenceOperation { Property: { GetMethod: not null } property }:
@@ -92,7 +99,7 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
     }
 
     /// <summary>Answers found inside a chain of summaries may rest on its depth limit: only those asked from outside are kept.</summary>
-    private Acquisition Remembered(ISymbol member) => stack is { Count: > 0 } ? Find(member) : acquisitions.GetOrAdd(member, Find);
+    private Acquisition Remembered(ISymbol member) => question is not null ? Find(member) : acquisitions.GetOrAdd(member, Find);
 
     public ParameterEffect EffectOf(IOperation call, IParameterSymbol parameter)
     {
@@ -101,10 +108,6 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
             return ParameterEffect.Keeps;
         }
 
-        if (Has(parameter.GetAttributes(), "HandlesResourceDisposalAttribute"))
-        {
-            return ParameterEffect.Keeps;
-        }
 
         var arguments = call switch
         {
@@ -113,6 +116,11 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
             _ => ImmutableArray<IArgumentOperation>.Empty,
         };
         var facts = symbols.FactsOf(method);
+        if (facts is not { IsUsers: true } && Has(parameter.GetAttributes(), "HandlesResourceDisposalAttribute"))
+        {
+            return ParameterEffect.Keeps;
+        }
+
         if (facts is not null)
         {
             foreach (var transfer in facts.Transfers)
@@ -232,12 +240,13 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
     {
         var method = member as IMethodSymbol;
         var type = method?.ReturnType ?? ((IPropertySymbol)member).Type;
-        if (Annotation(member) is { } annotated)
+        var facts = symbols.FactsOf(member);
+        if (facts is not { IsUsers: true } && Annotation(member) is { } annotated)
         {
             return new(annotated ? Result.Owned : Result.Borrowed, true);
         }
 
-        if (symbols.FactsOf(member) is { } facts && facts.Has(Roles.ReturnsOwned | Roles.ReturnsBorrowed | Roles.ReturnsReceiver | Roles.Resolves))
+        if (facts is not null && facts.Has(Roles.ReturnsOwned | Roles.ReturnsBorrowed | Roles.ReturnsReceiver | Roles.Resolves))
         {
             return new(facts.Has(Roles.ReturnsOwned) ? Result.Owned : Result.Borrowed, true);
         }
@@ -510,12 +519,13 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
     private MethodSummary SummaryOf(IMethodSymbol method)
     {
         method = method.PartialImplementationPart ?? method;
-        return Guarded(method, () => GraphOf(method) is { } graph ? Summarise(method, graph, default) : MethodSummary.Unknown);
+        return Guarded(method, () => GraphOf(method) is { } graph ? Summarise(method, graph, question?.Cancellation ?? default) : MethodSummary.Unknown);
     }
 
     /// <summary>
     /// Remembers a summary and answers recursion: every method on a cycle of calls is unknown, whichever of them is asked first, so that
-    /// the answers do not depend on the order of questions.
+    /// the answers do not depend on the order of questions. A chain that is too deep for the stack is taken up again from where it was
+    /// left: the method at the limit is asked first, on a fresh stack, and then the question anew.
     /// </summary>
     private MethodSummary Guarded(IMethodSymbol method, Func<MethodSummary> compute)
     {
@@ -524,10 +534,57 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
             return known;
         }
 
-        var frames = stack ??= [];
+        if (question is { } current && current.Ownership == this)
+        {
+            return current.Known(method) ?? Compute(current, method, compute);
+        }
+
+        var outer = question;
+        question = new Question(this, cancellationOfThread);
+        try
+        {
+            var asked = new Stack<(IMethodSymbol Method, Func<MethodSummary> Compute)>();
+            asked.Push((method, compute));
+            while (true)
+            {
+                question.Cancellation.ThrowIfCancellationRequested();
+                question.StartOver();
+                var (next, body) = asked.Peek();
+                var summary = summaries.TryGetValue(next, out known) ? known : Compute(question, next, body);
+                if (question.Deferred is { } deferred && !summaries.ContainsKey(next))
+                {
+                    if (asked.Any(a => SymbolEqualityComparer.Default.Equals(a.Method, deferred.Method)))
+                    {
+                        // A cycle that is longer than the limit.
+                        summaries.TryAdd(deferred.Method, MethodSummary.Unknown);
+                    }
+                    else
+                    {
+                        asked.Push(deferred);
+                    }
+
+                    continue;
+                }
+
+                asked.Pop();
+                if (asked.Count == 0)
+                {
+                    return summary;
+                }
+            }
+        }
+        finally
+        {
+            question = outer;
+        }
+    }
+
+    private MethodSummary Compute(Question question, IMethodSymbol method, Func<MethodSummary> compute)
+    {
+        var frames = question.Frames;
         for (var i = frames.Count - 1; i >= 0; i--)
         {
-            if (frames[i].Ownership == this && SymbolEqualityComparer.Default.Equals(frames[i].Method, method))
+            if (SymbolEqualityComparer.Default.Equals(frames[i].Method, method))
             {
                 frames[frames.Count - 1].Low = Math.Min(frames[frames.Count - 1].Low, i);
                 return MethodSummary.Unknown;
@@ -536,6 +593,7 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
 
         if (frames.Count >= MaxDepth)
         {
+            question.Deferred ??= (method, compute);
             foreach (var open in frames)
             {
                 open.Incomplete = true;
@@ -545,7 +603,7 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
         }
 
         var depth = frames.Count;
-        var frame = new Frame(this, method);
+        var frame = new Frame(method);
         frames.Add(frame);
         MethodSummary summary;
         try
@@ -566,7 +624,21 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
             }
         }
 
-        return frame.Incomplete ? summary : summaries.GetOrAdd(method, summary);
+        if (!frame.Incomplete)
+        {
+            return summaries.GetOrAdd(method, summary);
+        }
+
+        // Good for the rest of this attempt only: it rests on an answer that is still to come.
+        question.Incomplete[method] = summary;
+        return summary;
+    }
+
+    /// <summary>Ties the work that follows on this thread to a cancellation.</summary>
+    internal static CancellationToken CancellationOfThread
+    {
+        get => cancellationOfThread;
+        set => cancellationOfThread = value;
     }
 
     private MethodSummary Summarise(IMethodSymbol method, ControlFlowGraph graph, CancellationToken cancellation)
@@ -614,16 +686,37 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
         return null;
     }
 
-    private sealed class Frame(Ownership ownership, IMethodSymbol method)
+    /// <summary>One question from outside and all that it takes to answer it.</summary>
+    private sealed class Question(Ownership ownership, CancellationToken cancellation)
     {
         public Ownership Ownership { get; } = ownership;
 
+        public CancellationToken Cancellation { get; } = cancellation;
+
+        public List<Frame> Frames { get; } = [];
+
+        public Dictionary<IMethodSymbol, MethodSummary> Incomplete { get; } = new(SymbolEqualityComparer.Default);
+
+        /// <summary>The first method that was too deep.</summary>
+        public (IMethodSymbol Method, Func<MethodSummary> Compute)? Deferred { get; set; }
+
+        public MethodSummary? Known(IMethodSymbol method) => Incomplete.TryGetValue(method, out var summary) ? summary : null;
+
+        public void StartOver()
+        {
+            Incomplete.Clear();
+            Deferred = null;
+        }
+    }
+
+    private sealed class Frame(IMethodSymbol method)
+    {
         public IMethodSymbol Method { get; } = method;
 
         /// <summary>The outermost frame that this method's callees reach again.</summary>
         public int Low { get; set; } = int.MaxValue;
 
-        /// <summary>The depth limit was met below: the answer holds only from here.</summary>
+        /// <summary>The depth limit was met below: the answer holds only for this attempt.</summary>
         public bool Incomplete { get; set; }
     }
 }
@@ -673,13 +766,13 @@ internal sealed class MethodSummary
             effects[passedOn] = ParameterEffect.Returns;
         }
 
-        var result = (returned & ~ReturnedValue.Null) switch
+        var result = (returned & ~(ReturnedValue.Null | ReturnedValue.Opened)) switch
         {
             ReturnedValue.Owned => Result.Owned,
             ReturnedValue.None => Result.Unknown,
             _ => Result.Borrowed,
         };
-        var elements = results.Returned.Where(static r => r.Key >= 0 && (r.Value & ~ReturnedValue.Null) == ReturnedValue.Owned).Select(static r => r.Key).OrderBy(static k => k).ToImmutableArray();
-        return new(effects, new(result, true, elements.IsEmpty ? null : elements), results.OwnedOut, parameter);
+        var elements = results.Returned.Where(static r => r.Key >= 0 && (r.Value & ~(ReturnedValue.Null | ReturnedValue.Opened)) == ReturnedValue.Owned).Select(static r => r.Key).OrderBy(static k => k).ToImmutableArray();
+        return new(effects, new(result, true, elements.IsEmpty ? null : elements, (returned & ReturnedValue.Opened) == 0), results.OwnedOut, parameter);
     }
 }

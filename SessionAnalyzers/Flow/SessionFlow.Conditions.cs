@@ -39,8 +39,19 @@ internal sealed partial class SessionFlow
             case IIsTypeOperation isType:
                 var tested = Peek(isType.ValueOperand, state);
                 return value || tested < 0 || sites[tested].MayBeNull || !Implies(sites[tested].DeclaredType, isType.TypeOperand);
-            case IFlowCaptureReferenceOperation reference when captured.TryGetValue(reference.Id, out var source) && source is not null:
+            case IFlowCaptureReferenceOperation reference when SourceOf(reference) is { } source:
                 return Assume(state, source, value);
+            case IInvocationOperation { TargetMethod.Name: "ReferenceEquals", Arguments.Length: 2 } same:
+                return AssumeSame(state, same.Arguments[0].Value, same.Arguments[1].Value, value);
+            case IInvocationOperation attempt:
+                return AssumeGiven(state, attempt, value);
+            case IPropertyReferenceOperation { Property.Name: "IsClosed", Instance: { } reader } when Peek(reader, state) is >= 0 and var closed:
+                if (value)
+                {
+                    Close(closed, state);
+                }
+
+                return true;
             case ILocalReferenceOperation local:
                 return AssumeFlag(state, local.Local, value);
             case IParameterReferenceOperation parameter:
@@ -51,6 +62,46 @@ internal sealed partial class SessionFlow
                 return AssumeFact(state, property.Property, true, value);
             default:
                 return true;
+        }
+    }
+
+    /// <summary>The only source of a capture, or null.</summary>
+    private IOperation? SourceOf(IFlowCaptureReferenceOperation reference) => captured.TryGetValue(reference.Id, out var sources) && sources.Count == 1 ? sources[0] : null;
+
+    /// <summary>A session that only our variables hold is the same as another value only if that is held by them too.</summary>
+    private bool AssumeSame(SessionState state, IOperation left, IOperation right, bool same)
+    {
+        var (first, second) = (Peek(Unconverted(left), state), Peek(Unconverted(right), state));
+        return first == second || (!IsOurs(first) && !IsOurs(second)) || !same;
+
+        bool IsOurs(int value) => value >= 0 && sites[value].Parameter is null && SessionState.IsOwned(state.StatusOf(value));
+    }
+
+    /// <summary>TryOpen(out connection) that says no has given nothing.</summary>
+    private bool AssumeGiven(SessionState state, IInvocationOperation attempt, bool succeeded)
+    {
+        if (!succeeded)
+        {
+            foreach (var site in GivenBy(attempt))
+            {
+                Vanish(site.Index, state);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>On this path there never was a session: the variables that would hold it are null.</summary>
+    private static void Vanish(int site, SessionState state)
+    {
+        state.SetStatus(site, Status.Absent);
+        state.Parents = state.Parents.Remove(site);
+        for (var i = state.Variables.Count - 1; i >= 0; i--)
+        {
+            if (state.Variables.ValueAt(i) == site)
+            {
+                state.Variables = state.Variables.Set(state.Variables.KeyAt(i), SessionState.Null);
+            }
         }
     }
 
@@ -87,6 +138,8 @@ internal sealed partial class SessionFlow
             return AssumeNull(state, right, equal, false);
         }
 
+        // An enum compared with a nullable one is converted.
+        (left, right) = (Unconverted(left), Unconverted(right));
         if (!right.ConstantValue.HasValue)
         {
             (left, right) = (right, left);
@@ -94,7 +147,7 @@ internal sealed partial class SessionFlow
 
         if (right.ConstantValue is not { HasValue: true, Value: { } constant })
         {
-            return true;
+            return AssumeSame(state, left, right, equal);
         }
 
         if (constant is bool b)
@@ -102,8 +155,13 @@ internal sealed partial class SessionFlow
             return Assume(state, left, equal == b);
         }
 
-        left = Unconverted(left);
-        if (left is IPropertyReferenceOperation { Property.Name: "State", Instance: { } instance } && Peek(instance, state) is >= 0 and var site
+        if (left is IFlowCaptureReferenceOperation conditional && captured.TryGetValue(conditional.Id, out var sources))
+        {
+            // 'connection?.State' is the state or null.
+            left = sources.Select(Unconverted).FirstOrDefault(static s => s is IPropertyReferenceOperation { Property.Name: "State" }) ?? left;
+        }
+
+        if (left is IPropertyReferenceOperation { Property.Name: "State", Instance: { } instance } && PeekThrough(instance, state) is >= 0 and var site
             && sites[site].Kind == SessionKind.Connection && constant is int number)
         {
             // ConnectionState: Closed is 0, Open is 1. A connection that is found closed has nothing to release.
@@ -198,30 +256,11 @@ internal sealed partial class SessionFlow
                 return false;
             }
 
-            // It was null all along: nothing was acquired.
-            if (sites[value].Parameter is null)
-            {
-                state.SetStatus(value, Status.Absent);
-                state.Parents = state.Parents.Remove(value);
-            }
-            else
-            {
-                // A null argument is whatever the caller likes: as good as disposed.
-                state.SetStatus(value, Status.Absent);
-            }
-
-            for (var i = state.Variables.Count - 1; i >= 0; i--)
-            {
-                if (state.Variables.ValueAt(i) == value)
-                {
-                    state.Variables = state.Variables.Set(state.Variables.KeyAt(i), SessionState.Null);
-                }
-            }
-
+            Vanish(value, state);
             return true;
         }
 
-        if (operand is IFlowCaptureReferenceOperation reference && captured.TryGetValue(reference.Id, out var source) && source is not null)
+        if (operand is IFlowCaptureReferenceOperation reference && SourceOf(reference) is { } source)
         {
             operand = Unconverted(source);
         }
@@ -262,6 +301,10 @@ internal sealed partial class SessionFlow
         _ when siteOf.TryGetValue((operation, 0), out var site) => site.Index,
         _ => operation.ConstantValue is { HasValue: true, Value: null } ? SessionState.Null : SessionState.Unknown,
     };
+
+    /// <summary>The capture of a conditional access ends before the comparison: its source is asked instead.</summary>
+    private int PeekThrough(IOperation operation, SessionState state) =>
+        operation is IFlowCaptureReferenceOperation reference && SourceOf(reference) is { } source ? Peek(source, state) : Peek(operation, state);
 
     private void SetFlag(SessionState state, ISymbol flag, int value)
     {

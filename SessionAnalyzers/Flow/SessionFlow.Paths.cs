@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SessionAnalyzers.Catalogue;
 
 namespace SessionAnalyzers.Flow;
@@ -156,6 +157,11 @@ internal sealed partial class SessionFlow
 
             fresh.Clear();
             Evaluate(operation, state);
+            if (state.IsOver)
+            {
+                return;
+            }
+
             DropUnnamed(state, operation);
         }
 
@@ -252,14 +258,14 @@ internal sealed partial class SessionFlow
 
         if (destination.Kind == BasicBlockKind.Exit)
         {
-            Exit(state, branch.Source);
+            Exit(state, branch);
             return;
         }
 
         var kind = destination.Ordinal <= branch.Source.Ordinal ? ExitKind.LoopBack : ExitKind.Scope;
         foreach (var region in branch.LeavingRegions)
         {
-            LeaveRegion(region, state, kind, branch.Source);
+            LeaveRegion(region, state, kind, branch);
         }
 
         Enter(destination.Ordinal, state);
@@ -276,12 +282,7 @@ internal sealed partial class SessionFlow
 
         if (region.Kind == ControlFlowRegionKind.Filter)
         {
-            // The filter said no: the search goes on outside its try.
-            if (region.EnclosingRegion?.EnclosingRegion is { } tryAndCatch)
-            {
-                Unwind(state, tryAndCatch, explicitly: true);
-            }
-
+            // The filter said no. The exception has been carried to the clauses after it, and outward, when it was thrown.
             return;
         }
 
@@ -381,7 +382,7 @@ internal sealed partial class SessionFlow
         handler.ExceptionType is null or { SpecialType: SpecialType.System_Object } or { Name: "Exception", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
 
     /// <summary>The variables of a region end with it; a session that only they held is lost.</summary>
-    private void LeaveRegion(ControlFlowRegion region, SessionState state, ExitKind kind, BasicBlock? from)
+    private void LeaveRegion(ControlFlowRegion region, SessionState state, ExitKind kind, ControlFlowBranch? branch)
     {
         var dropped = false;
         foreach (var local in region.Locals)
@@ -404,7 +405,7 @@ internal sealed partial class SessionFlow
             var site = state.Sites.KeyAt(i);
             if (SessionState.IsOwned((Status)state.Sites.ValueAt(i)) && sites[site].Parameter is null && !state.IsHeld(site))
             {
-                Lose(sites[site], kind, kind == ExitKind.Exception ? state.Thrower?.Syntax : PlaceOf(from), state);
+                Lose(sites[site], kind, kind == ExitKind.Exception ? state.Thrower?.Syntax : PlaceOf(branch), state);
             }
         }
 
@@ -432,7 +433,7 @@ internal sealed partial class SessionFlow
         }
     }
 
-    private void Exit(SessionState state, BasicBlock from)
+    private void Exit(SessionState state, ControlFlowBranch branch)
     {
         for (var i = 0; i < state.Variables.Count; i++)
         {
@@ -469,7 +470,7 @@ internal sealed partial class SessionFlow
             }
         }
 
-        var place = PlaceOf(from);
+        var place = PlaceOf(branch);
         for (var i = state.Sites.Count - 1; i >= 0; i--)
         {
             Report(sites[state.Sites.KeyAt(i)], ExitKind.Return, place, state);
@@ -489,15 +490,41 @@ internal sealed partial class SessionFlow
         }
     }
 
-    /// <summary>The syntax that stands for leaving a block: its return, its last statement, or the body's last token.</summary>
-    private SyntaxNode PlaceOf(BasicBlock? block)
+    /// <summary>The syntax at which a branch leaves: its return, the next statement that it jumps by, or the end of the body.</summary>
+    private SyntaxNode PlaceOf(ControlFlowBranch? branch)
     {
-        if (block?.BranchValue is { } value && block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Return)
+        if (branch?.Source is not { } block)
+        {
+            return graph.OriginalOperation.Syntax;
+        }
+
+        if (block.BranchValue is { } value && branch.Semantics == ControlFlowBranchSemantics.Return)
         {
             return value.Syntax;
         }
 
-        return block?.Operations.LastOrDefault()?.Syntax ?? graph.OriginalOperation.Syntax;
+        var last = (block.BranchValue ?? block.Operations.LastOrDefault())?.Syntax;
+        if (last?.FirstAncestorOrSelf<StatementSyntax>() is not { } statement)
+        {
+            return last ?? graph.OriginalOperation.Syntax;
+        }
+
+        if (statement is IfStatementSyntax condition && block.BranchValue is not null)
+        {
+            var holds = branch.IsConditionalSuccessor == (block.ConditionKind == ControlFlowConditionKind.WhenTrue);
+            statement = holds ? condition.Statement : condition.Else?.Statement ?? statement;
+            if (statement is BlockSyntax { Statements: { Count: > 0 } inner })
+            {
+                statement = inner[0];
+            }
+        }
+        else if (statement.Parent is BlockSyntax around && around.Statements.IndexOf(statement) is var at && at + 1 < around.Statements.Count
+            && around.Statements[at + 1] is ReturnStatementSyntax next)
+        {
+            statement = next;
+        }
+
+        return statement is ReturnStatementSyntax or BreakStatementSyntax or ContinueStatementSyntax or GotoStatementSyntax ? statement : last;
     }
 
     private void Lose(Site site, ExitKind kind, SyntaxNode? at, SessionState state)
@@ -513,6 +540,13 @@ internal sealed partial class SessionFlow
         if (site.Parameter is not null || site.Dependence != Dependence.None || !SessionState.IsOwned(status) || status == Status.Idle || site.Type.Has(Roles.Optional)
             || (kind == ExitKind.Exception && status != Status.Open))
         {
+            return;
+        }
+
+        if (site.Kind == SessionKind.Reader && state.Parents.TryGet(site.Index, out var command) && sites[command].Kind == SessionKind.Command
+            && !sites[command].Type.Has(Roles.Optional) && SessionState.IsEnded(state.StatusOf(command)))
+        {
+            // Where commands hold something, disposing one disposes its reader (SqliteCommand.Dispose).
             return;
         }
 

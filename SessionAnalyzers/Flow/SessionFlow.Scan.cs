@@ -11,7 +11,7 @@ internal sealed partial class SessionFlow
     private readonly Dictionary<(int, int), int> elementOf = [];
     private readonly Dictionary<int, List<int>> elements = [];
     private readonly Dictionary<int, int> lastUse = [];
-    private readonly Dictionary<CaptureId, IOperation?> captured = [];
+    private readonly Dictionary<CaptureId, List<IOperation>> captured = [];
     private readonly HashSet<int> fieldVariables = [];
     private readonly HashSet<ISymbol> sharedVariables = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<IMethodSymbol, List<ISymbol>> borrowedBy = new(SymbolEqualityComparer.Default);
@@ -101,7 +101,12 @@ internal sealed partial class SessionFlow
                 break;
             case IFlowCaptureOperation capture:
                 // A capture with one source can be looked through; one with several is a variable.
-                captured[capture.Id] = captured.ContainsKey(capture.Id) ? null : capture.Value;
+                if (!captured.TryGetValue(capture.Id, out var sources))
+                {
+                    captured[capture.Id] = sources = [];
+                }
+
+                sources.Add(capture.Value);
                 lastUse[Variable(capture.Id)] = block;
                 break;
             case IFlowAnonymousFunctionOperation { Parent: IDelegateCreationOperation } function:

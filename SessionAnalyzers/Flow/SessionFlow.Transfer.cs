@@ -45,13 +45,19 @@ internal sealed partial class SessionFlow
                     return SessionState.Unknown;
                 }
 
+                if (IsOpening(await.Operation))
+                {
+                    // Opening fails before there is anything to release: the call has told the handlers already.
+                    return awaited;
+                }
+
                 Throws(await, awaited >= 0 && fresh.Contains(sites[awaited]) && !state.IsHeld(awaited) ? Without(awaited, state) : state);
                 return awaited;
             case ISimpleAssignmentOperation assignment:
                 return EvaluateAssignment(assignment.Target, assignment.Value, assignment, state);
             case IDeconstructionAssignmentOperation deconstruction:
                 var deconstructed = Evaluate(deconstruction.Value, state);
-                Deconstruct(deconstruction.Target, deconstructed, deconstruction, state);
+                DeconstructAll(deconstruction.Target, deconstructed, deconstruction, state);
                 return deconstructed;
             case ITupleOperation tuple:
                 return Tuple(tuple.Elements.Select(e => Evaluate(e, state)).ToArray());
@@ -59,6 +65,8 @@ internal sealed partial class SessionFlow
                 return EvaluateInvocation(invocation, state);
             case IObjectCreationOperation creation:
                 return EvaluateCreation(creation, state);
+            case ITypeParameterObjectCreationOperation creation:
+                return Acquire(creation, null, SessionState.Unknown, state);
             case IPropertyReferenceOperation property:
                 return EvaluateProperty(property, state);
             case IFieldReferenceOperation field:
@@ -102,6 +110,14 @@ internal sealed partial class SessionFlow
         return state;
     }
 
+    private bool IsOpening(IOperation awaited) => awaited switch
+    {
+        IInvocationOperation { Instance: { } instance, TargetMethod: var method } when IsAwaiterPlumbing(method) => IsOpening(instance),
+        IInvocationOperation { TargetMethod: var method } => symbols.FactsOf(method) is { } facts && facts.Has(Roles.Opens),
+        IFlowCaptureReferenceOperation reference when captured.TryGetValue(reference.Id, out var sources) => sources.Count == 1 && IsOpening(sources[0]),
+        _ => false,
+    };
+
     private int EvaluateConversion(IConversionOperation conversion, SessionState state)
     {
         var value = Evaluate(conversion.Operand, state);
@@ -124,11 +140,20 @@ internal sealed partial class SessionFlow
     {
         switch (target)
         {
-            case IFlowCaptureReferenceOperation reference when captured.TryGetValue(reference.Id, out var source) && source is not null:
+            case IFlowCaptureReferenceOperation reference when SourceOf(reference) is { } source:
                 // The target was captured: 'x ??= …' and assignments whose value branches.
                 return EvaluateAssignment(source, valueOperation, assignment, state);
             case ILocalReferenceOperation { Local.RefKind: RefKind.None } local:
                 var value = Evaluate(valueOperation, state);
+                if (valueOperation is IInvocationOperation { Type.SpecialType: SpecialType.System_Boolean } attempt)
+                {
+                    // 'var opened = TryOpen(out connection)': later conditions decide by it, which this path does not follow.
+                    foreach (var given in GivenBy(attempt))
+                    {
+                        HandOn(given.Index, state);
+                    }
+                }
+
                 AssignSymbol(local.Local, value, assignment, state);
                 if (local.Local.Type.SpecialType == SpecialType.System_Boolean)
                 {
@@ -144,7 +169,7 @@ internal sealed partial class SessionFlow
                 return Evaluate(valueOperation, state);
             case ITupleOperation:
                 var tuple = Evaluate(valueOperation, state);
-                Deconstruct(target, tuple, assignment, state);
+                DeconstructAll(target, tuple, assignment, state);
                 return tuple;
             default:
                 var receiver = SessionState.Unknown;
@@ -257,11 +282,39 @@ internal sealed partial class SessionFlow
             }
         }
 
-        if (old >= 0 && old != value && symbol is not null && SessionState.IsOwned(state.StatusOf(old)) && sites[old].Parameter is null && !state.IsHeld(old))
+        if (overwritten is not null)
+        {
+            overwritten.Add(old);
+        }
+        else if (symbol is not null && old != value)
+        {
+            LoseOverwritten(old, assignment, state);
+        }
+    }
+
+    private void LoseOverwritten(int old, IOperation assignment, SessionState state)
+    {
+        if (old >= 0 && SessionState.IsOwned(state.StatusOf(old)) && sites[old].Parameter is null && !state.IsHeld(old))
         {
             Lose(sites[old], ExitKind.Overwritten, assignment.Syntax, state);
         }
     }
+
+    /// <summary>Assigns all targets of a tuple and looks only then for what is lost: '(a, b) = (b, a)' loses nothing.</summary>
+    private void DeconstructAll(IOperation target, int value, IOperation assignment, SessionState state)
+    {
+        overwritten = [];
+        Deconstruct(target, value, assignment, state);
+        var olds = overwritten;
+        overwritten = null;
+        foreach (var old in olds)
+        {
+            LoseOverwritten(old, assignment, state);
+        }
+    }
+
+    /// <summary>While a tuple is assigned: what its targets held before.</summary>
+    private List<int>? overwritten;
 
     private void Deconstruct(IOperation target, int value, IOperation assignment, SessionState state)
     {
@@ -459,6 +512,12 @@ internal sealed partial class SessionFlow
 
         if (IsDisposal(method))
         {
+            if (invocation.Instance is { } disposed && Unconverted(disposed).Type is { } task && !SymbolEqualityComparer.Default.Equals(SessionSymbols.Unwrap(task), task))
+            {
+                // The task is disposed, not the session that it delivers.
+                return SessionState.Unknown;
+            }
+
             if (invocation.Instance is IInstanceReferenceOperation)
             {
                 HandOnFields(state);
@@ -511,9 +570,22 @@ internal sealed partial class SessionFlow
             Capture(method, invocation, state);
         }
 
-        if (MayThrow(method) && (facts is null || !facts.Has(Roles.Closes | Roles.Opens)))
+        if (IsLast(method))
         {
-            Throws(invocation, state);
+            state.IsOver = true;
+            return SessionState.Unknown;
+        }
+
+        if (MayThrow(method) && (facts is null || !facts.Has(Roles.Closes | Roles.Opens | Roles.ReturnsReceiver)))
+        {
+            // A call that fails gives nothing out.
+            var thrown = state;
+            foreach (var site in GivenBy(invocation))
+            {
+                thrown = Without(site.Index, thrown);
+            }
+
+            Throws(invocation, thrown);
         }
 
         if (facts is not null && facts.Has(Roles.ReturnsReceiver))
@@ -625,7 +697,7 @@ internal sealed partial class SessionFlow
             switch (ownership.EffectOf(call, parameter))
             {
                 case ParameterEffect.Borrows:
-                    if (symbols.FactsOf(method) is null)
+                    if (symbols.FactsOf(method) is null && !(call is IObjectCreationOperation && symbols.TypeOf(method.ContainingType)?.Kind == SessionKind.Command))
                     {
                         Use(value, state);
                     }
@@ -672,7 +744,7 @@ internal sealed partial class SessionFlow
         }
 
         var symbol = SymbolOf(target);
-        if (symbol is not (ILocalSymbol or IParameterSymbol))
+        if (symbol is not (ILocalSymbol or IParameterSymbol) && target is not IDiscardOperation)
         {
             return;
         }
@@ -683,7 +755,22 @@ internal sealed partial class SessionFlow
             value = NewSite(call, parameter.Ordinal + 1, parameter.Type, parameter.ContainingSymbol, SessionState.Unknown, true, state);
         }
 
-        AssignSymbol(symbol, value, call, state);
+        if (symbol is not null)
+        {
+            AssignSymbol(symbol, value, call, state);
+        }
+    }
+
+    /// <summary>The sessions that a call leaves in its out arguments.</summary>
+    private IEnumerable<Site> GivenBy(IInvocationOperation call)
+    {
+        foreach (var argument in call.Arguments)
+        {
+            if (argument.Parameter is { RefKind: RefKind.Out } parameter && siteOf.TryGetValue((call, parameter.Ordinal + 1), out var site))
+            {
+                yield return site;
+            }
+        }
     }
 
     /// <summary>What the catalogue says that a member does to its session.</summary>
@@ -714,6 +801,12 @@ internal sealed partial class SessionFlow
                     }
                 }
             }
+        }
+
+        if (session >= 0 && facts.Has(Roles.OpensAndCloses) && sites[session].Kind == SessionKind.Command)
+        {
+            // An adapter opens and closes the connection behind it.
+            session = Ancestor(session, state, SessionKind.Connection);
         }
 
         if (session < 0)
@@ -925,8 +1018,9 @@ internal sealed partial class SessionFlow
             SessionState.Null => ReturnedValue.Null,
             < 0 => ReturnedValue.Unknown,
             _ when sites[value].Parameter is not null => ReturnedValue.Parameter,
-            _ when SessionState.IsOwned(state.StatusOf(value)) => ReturnedValue.Owned,
             _ when sites[value].Dependence != Dependence.None => ReturnedValue.Unknown,
+            _ when state.StatusOf(value) == Status.Created => ReturnedValue.Owned,
+            _ when SessionState.IsOwned(state.StatusOf(value)) => ReturnedValue.Owned | ReturnedValue.Opened,
             _ when SessionState.IsEnded(state.StatusOf(value)) => ReturnedValue.Disposed,
             _ => ReturnedValue.Unknown,
         };
@@ -938,7 +1032,13 @@ internal sealed partial class SessionFlow
         var acquisition = ownership.Acquires(operation);
         if (acquisition.Result == Result.Owned)
         {
-            return NewSite(operation, 0, operation.Type!, source, parent, acquisition.MayBeNull, state);
+            var site = NewSite(operation, 0, operation.Type!, source, parent, acquisition.MayBeNull, state);
+            if (acquisition.IsFresh && site >= 0 && sites[site].Type.Has(Roles.StartsClosed))
+            {
+                state.SetStatus(site, Status.Created);
+            }
+
+            return site;
         }
 
         if (acquisition.Elements is { } owned && SessionSymbols.Unwrap(operation.Type!) is INamedTypeSymbol { IsTupleType: true } tuple)
@@ -1109,6 +1209,11 @@ internal sealed partial class SessionFlow
     private bool ReturnsItself(IMethodSymbol method, IOperation? instance) =>
         symbols.TypeOf(method.ReturnType) is not null && (instance ?? null)?.Type is { } type && Implies(type, method.ReturnType)
         && !SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, ownership.Compilation.Assembly) && !symbols.Borrows(method);
+
+    /// <summary>Nothing runs after these.</summary>
+    private static bool IsLast(IMethodSymbol method) =>
+        (method.Name is "Exit" or "FailFast" && method.ContainingType is { Name: "Environment" } type && SessionSymbols.IsIn(type.ContainingNamespace, "System"))
+        || method.GetAttributes().Any(static a => a.AttributeClass?.Name == "DoesNotReturnAttribute");
 
     private static bool MayThrow(IMethodSymbol method)
     {

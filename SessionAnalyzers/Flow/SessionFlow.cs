@@ -137,6 +137,8 @@ internal sealed partial class SessionFlow
 
     private static SessionFlow Run(SessionFlow flow, IMethodSymbol? parametersOf)
     {
+        var outer = Ownership.CancellationOfThread;
+        Ownership.CancellationOfThread = flow.cancellation;
         try
         {
             flow.Scan();
@@ -148,6 +150,10 @@ internal sealed partial class SessionFlow
         catch (InsufficientExecutionStackException)
         {
             flow.GaveUp = true;
+        }
+        finally
+        {
+            Ownership.CancellationOfThread = outer;
         }
 
         return flow;
@@ -192,4 +198,7 @@ internal enum ReturnedValue
     Unknown = 4,
     Parameter = 8,
     Disposed = 16,
+
+    /// <summary>An owned connection that has been used: it may be open.</summary>
+    Opened = 32,
 }

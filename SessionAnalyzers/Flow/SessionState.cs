@@ -126,6 +126,9 @@ internal sealed class SessionState
 
     public Continuation? Continuation;
 
+    /// <summary>The process ends here.</summary>
+    public bool IsOver;
+
     /// <summary>The operation whose exception is on its way.</summary>
     public IOperation? Thrower;
 

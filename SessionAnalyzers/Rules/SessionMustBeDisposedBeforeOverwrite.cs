@@ -11,14 +11,17 @@ internal sealed class SessionMustBeDisposedBeforeOverwrite() : FlowRule(SessionA
 {
     public override void Check(SessionFlow flow, Action<Site, Diagnostic> report)
     {
+        // One assignment may lose the session of the last round as well as the one from before the loop: it is one mistake.
+        SyntaxNode? last = null;
         foreach (var leak in flow.Leaks)
         {
-            if (leak.Kind == ExitKind.Overwritten && !leak.Site.IsHelper())
+            if (leak.Kind == ExitKind.Overwritten && !leak.Site.IsHelper() && leak.At != last)
             {
+                last = leak.At;
                 var acquired = leak.Site.Operation.Syntax.GetLocation();
                 var assignment = leak.At is ExpressionStatementSyntax { Expression: var expression } ? expression : leak.At;
                 report(leak.Site, leak.Create(
-                    Descriptors[0], assignment.GetLocation(), acquired, leak.Site.Variable?.Name ?? leak.Site.DeclaredType.Name, leak.Site.KindName(), leak.Site.SourceName(), LeakMessages.LineOf(acquired)));
+                    Descriptors[0], assignment.GetLocation(), acquired, leak.Site.Variable?.Name ?? leak.Site.KindName(), leak.Site.KindName(), leak.Site.SourceName(), LeakMessages.LineOf(acquired)));
             }
         }
     }

@@ -15,7 +15,7 @@ internal sealed class SessionMustBeDisposedOnException() : FlowRule(SessionAnaly
             if (leak is { Kind: ExitKind.Exception, Site.HandedOn: HandOver.None } && !leak.Site.IsHelper())
             {
                 report(leak.Site, leak.Create(
-                    Descriptors[0], leak.Site.Operation.Syntax.GetLocation(), leak.At.GetLocation(), leak.Site.Variable?.Name ?? leak.Site.DeclaredType.Name, leak.Site.KindName(), leak.Site.SourceName(), leak.ExitName()));
+                    Descriptors[0], leak.Site.Operation.Syntax.GetLocation(), leak.At.GetLocation(), leak.Site.Variable?.Name ?? leak.Site.KindName(), leak.Site.KindName(), leak.Site.SourceName(), leak.ExitName()));
             }
         }
     }

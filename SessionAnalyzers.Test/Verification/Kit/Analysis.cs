@@ -3,8 +3,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Microsoft.CodeAnalysis.Testing;
 
-/// <summary>A reported diagnostic. It is local if an editor that analyses only its file would see it.</summary>
-internal sealed record Found(Project Project, Diagnostic Diagnostic, bool IsLocal)
+/// <summary>A diagnostic and the project in which it has been reported.</summary>
+internal sealed record Found(Project Project, Diagnostic Diagnostic)
 {
     /// <summary>Only asked of those that have been found to lie in one.</summary>
     public Document Document => Project.GetDocument(Diagnostic.Location.SourceTree)!;
@@ -16,67 +16,29 @@ internal sealed record Found(Project Project, Diagnostic Diagnostic, bool IsLoca
 /// </summary>
 internal sealed class Analysis(ImmutableArray<DiagnosticAnalyzer> analyzers, Func<Project, AnalyzerOptions> optionsOf)
 {
-    private const string CrashId = "AD0001";
-    private readonly Dictionary<Solution, ImmutableArray<Found>> ofAnalyzers = [];
-    private readonly Dictionary<Solution, ImmutableArray<Found>> ofCompiler = [];
+    public const string CrashId = "AD0001";
+    private readonly Dictionary<Solution, ImmutableArray<Found>> everything = [];
+    private readonly Dictionary<Solution, ImmutableHashSet<Diagnostic>> notLocal = [];
+    private readonly Dictionary<Project, Compilation> compilations = [];
 
     public ImmutableArray<DiagnosticAnalyzer> Analyzers => analyzers;
 
-    public static bool IsCrash(Diagnostic diagnostic) => diagnostic.Id == CrashId;
-
-    public Task<ImmutableArray<Found>> OfAnalyzersAsync(Solution solution, CancellationToken cancellationToken) =>
-        OnceAsync(ofAnalyzers, solution, async project =>
-        {
-            if (analyzers.IsEmpty)
-            {
-                return [];
-            }
-
-            var compilation = await CompileAsync(project, cancellationToken);
-            var options = new CompilationWithAnalyzersOptions(
-                optionsOf(project),
-                onAnalyzerException: null,
-                concurrentAnalysis: false,
-                logAnalyzerExecutionTime: false,
-                reportSuppressedDiagnostics: false);
-            var result = await compilation.WithAnalyzers(analyzers, options).GetAnalysisResultAsync(cancellationToken);
-            var local = result.SyntaxDiagnostics.Values
-                .Concat(result.SemanticDiagnostics.Values)
-                .Concat(result.AdditionalFileDiagnostics.Values)
-                .SelectMany(static ofFile => ofFile.Values)
-                .SelectMany(static all => all);
-            var other = result.CompilationDiagnostics.Values.SelectMany(static all => all);
-            return local.Select(each => new Found(project, each, IsLocal: true))
-                .Concat(other.Select(each => new Found(project, each, IsLocal: false)));
-        });
-
-    public Task<ImmutableArray<Found>> OfCompilerAsync(Solution solution, CancellationToken cancellationToken) =>
-        OnceAsync(ofCompiler, solution, async project =>
-        {
-            var compilation = await CompileAsync(project, cancellationToken);
-            return compilation.GetDiagnostics(cancellationToken)
-                .Where(static each => !each.IsSuppressed)
-                .Select(each => new Found(project, each, IsLocal: true));
-        });
-
-    private static async Task<Compilation> CompileAsync(Project project, CancellationToken cancellationToken) =>
-        await project.GetCompilationAsync(cancellationToken)
-            ?? throw new InvalidOperationException($"The project '{project.Name}' cannot be compiled");
-
-    private static async Task<ImmutableArray<Found>> OnceAsync(
-        Dictionary<Solution, ImmutableArray<Found>> known,
-        Solution solution,
-        Func<Project, Task<IEnumerable<Found>>> find)
+    /// <summary>All that the analyzers and the compiler report, in the order of files and places.</summary>
+    public async Task<ImmutableArray<Found>> EverythingAsync(Solution solution, CancellationToken cancellationToken)
     {
-        if (!known.TryGetValue(solution, out var all))
+        if (!everything.TryGetValue(solution, out var all))
         {
             var found = new List<Found>();
             foreach (var project in solution.Projects)
             {
-                found.AddRange(await find(project));
+                var compilation = await CompileAsync(project, cancellationToken);
+                var diagnostics = analyzers.IsEmpty
+                    ? compilation.GetDiagnostics(cancellationToken)
+                    : await WithAnalyzers(project, compilation).GetAllDiagnosticsAsync(cancellationToken);
+                found.AddRange(diagnostics.Where(static each => !each.IsSuppressed).Select(each => new Found(project, each)));
             }
 
-            known[solution] = all = [.. found
+            everything[solution] = all = [.. found
                 .OrderBy(static each => each.Diagnostic.Location.GetLineSpan().Path ?? "", StringComparer.Ordinal)
                 .ThenBy(static each => each.Diagnostic.Location.SourceSpan.Start)
                 .ThenBy(static each => each.Diagnostic.Location.SourceSpan.End)
@@ -84,5 +46,50 @@ internal sealed class Analysis(ImmutableArray<DiagnosticAnalyzer> analyzers, Fun
         }
 
         return all;
+    }
+
+    /// <summary>Whether an editor that analyses only the file of the diagnostic would see it.</summary>
+    public async Task<bool> IsLocalAsync(Found found, Solution solution, CancellationToken cancellationToken)
+    {
+        if (!notLocal.TryGetValue(solution, out var all))
+        {
+            // A run of its own, and the dearest part of a test of a fix: only this kind of run tells the one from the other.
+            var other = ImmutableHashSet.CreateBuilder<Diagnostic>();
+            foreach (var project in analyzers.IsEmpty ? [] : solution.Projects)
+            {
+                var compilation = await CompileAsync(project, cancellationToken);
+                var result = await WithAnalyzers(project, compilation).GetAnalysisResultAsync(cancellationToken);
+                other.UnionWith(result.CompilationDiagnostics.Values.SelectMany(static each => each));
+            }
+
+            notLocal[solution] = all = other.ToImmutable();
+        }
+
+        return !all.Contains(found.Diagnostic);
+    }
+
+    private CompilationWithAnalyzers WithAnalyzers(Project project, Compilation compilation) => compilation.WithAnalyzers(
+        analyzers,
+        new CompilationWithAnalyzersOptions(
+            optionsOf(project),
+            onAnalyzerException: null,
+            concurrentAnalysis: false,
+            logAnalyzerExecutionTime: false,
+            reportSuppressedDiagnostics: false));
+
+    private async Task<Compilation> CompileAsync(Project project, CancellationToken cancellationToken)
+    {
+        if (!compilations.TryGetValue(project, out var compilation))
+        {
+            compilation = await project.GetCompilationAsync(cancellationToken)
+                ?? throw new InvalidOperationException($"The project '{project.Name}' cannot be compiled");
+
+            // Roslyn 4.5 leaves rules off that only the options turn on, if there is a provider, also one without files.
+            compilations[project] = compilation = project.AnalyzerConfigDocuments.Any()
+                ? compilation
+                : compilation.WithOptions(compilation.Options.WithSyntaxTreeOptionsProvider(null));
+        }
+
+        return compilation;
     }
 }

@@ -16,21 +16,15 @@ internal sealed class FixRun(Analysis analysis, ImmutableArray<CodeFixProvider> 
 
     public async Task<ImmutableArray<Found>> FixableAsync(Solution solution, CancellationToken cancellationToken)
     {
-        var found = await analysis.OfAnalyzersAsync(solution, cancellationToken);
-        if (found.FirstOrDefault(static each => Analysis.IsCrash(each.Diagnostic)) is { } crash)
-        {
-            throw new InvalidOperationException($"Between two fixes: {crash.Diagnostic}");
-        }
-
-        // The compiler is asked only if its diagnostics are what is fixed.
-        if (ids.Any(static id => id.StartsWith("CS", StringComparison.Ordinal)))
-        {
-            found = found.AddRange(await analysis.OfCompilerAsync(solution, cancellationToken));
-        }
-
-        return [.. found.Where(each =>
-            ids.Contains(each.Diagnostic.Id) && each.Project.GetDocument(each.Diagnostic.Location.SourceTree) is not null)];
+        var found = await analysis.EverythingAsync(solution, cancellationToken);
+        return found.FirstOrDefault(static each => each.Diagnostic.Id == Analysis.CrashId) is { } crash
+            ? throw new InvalidOperationException($"Between two fixes: {crash.Diagnostic}")
+            : [.. found.Where(each =>
+                ids.Contains(each.Diagnostic.Id) && each.Project.GetDocument(each.Diagnostic.Location.SourceTree) is not null)];
     }
+
+    public Task<bool> IsLocalAsync(Found found, CancellationToken cancellationToken) =>
+        analysis.IsLocalAsync(found, found.Project.Solution, cancellationToken);
 
     /// <summary>The actions for one diagnostic, in the order in which they are registered, each with its provider.</summary>
     public async Task<List<(CodeAction Action, CodeFixProvider Provider)>> OfferedAsync(Found found, CancellationToken cancellationToken)

@@ -1,0 +1,31 @@
+namespace SessionAnalyzers.Editing;
+
+/// <summary>The last safety net: a rewrite after which the compiler has more to say about the member than before is not offered.</summary>
+internal static class CompileCheck
+{
+    public static Draft? Accept(Draft before, Draft? after, CancellationToken cancellation)
+    {
+        if (after?.Acquisition is not { } fixedNode || before.Acquisition is not { } node || after.Text.ContentEquals(before.Text))
+        {
+            return null;
+        }
+
+        var old = Count(before, node, cancellation);
+        return Count(after, fixedNode, cancellation).All(entry => old.TryGetValue(entry.Key, out var count) && count >= entry.Value) ? after : null;
+    }
+
+    private static Dictionary<string, int> Count(Draft draft, SyntaxNode node, CancellationToken cancellation)
+    {
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var diagnostic in draft.Model.GetDiagnostics(Members.Of(node).Span, cancellation))
+        {
+            if (diagnostic.Severity >= DiagnosticSeverity.Warning || diagnostic.IsWarningAsError)
+            {
+                counts.TryGetValue(diagnostic.Id, out var count);
+                counts[diagnostic.Id] = count + 1;
+            }
+        }
+
+        return counts;
+    }
+}

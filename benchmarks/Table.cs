@@ -7,7 +7,12 @@ internal sealed class Table(params string[] columns)
 {
     private readonly List<string[]> rows = [];
 
-    public void Row(params string[] cells) => rows.Add(cells);
+    /// <summary>Adds a row, and shows it on the error stream for those who wait.</summary>
+    public void Row(params string[] cells)
+    {
+        rows.Add(cells);
+        Console.Error.WriteLine(string.Join(" | ", cells));
+    }
 
     public void Print(string title)
     {

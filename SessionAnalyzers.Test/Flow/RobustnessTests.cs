@@ -77,7 +77,7 @@ public sealed class RobustnessTests
         }
         """;
 
-    [Fact]
+    [CSharpFact(12)]
     public Task Ignores_the_whole_method() => FlowRules.IgnoresFile(Method);
 
     [Theory]

@@ -56,7 +56,7 @@ public class CatalogueLineMustBeUnderstoodTests
     private static Task VerifyAsync(string file, string name, params DiagnosticResult[] expected)
     {
         // What is said of a text file no pragma in the code takes back.
-        var test = new Verify<CatalogueLineMustBeUnderstood, EmptyCodeFixProvider>.Test(References.Framework) { TestCode = "class C;", TestBehaviors = TestBehaviors.SkipSuppressionCheck | TestBehaviors.SkipGeneratedCodeCheck };
+        var test = new Verify<CatalogueLineMustBeUnderstood, EmptyCodeFixProvider>.Test(References.Framework) { TestCode = "class C { }", TestBehaviors = TestBehaviors.SkipSuppressionCheck | TestBehaviors.SkipGeneratedCodeCheck };
         test.TestState.AdditionalFiles.Add((name, file));
         test.ExpectedDiagnostics.AddRange(expected);
         return test.RunAsync();

@@ -6,7 +6,7 @@ namespace SessionAnalyzers.Test.Rules;
 public sealed class PeerMistakesTests
 {
     // roslyn-analyzers#1404
-    [Fact]
+    [CSharpFact(12)]
     public Task Ignores_initializer_extra_catch_and_wrapping() => Ignores("""
         sealed class Unit(SqlConnection c) : IDisposable { public void Dispose() => c.Dispose(); }
         Unit A()

@@ -133,7 +133,7 @@ public sealed class ReaderMustBeDisposedTests
     [Fact]
     public Task Ignores_loaded_table() => Ignores("DataTable M(SqlCommand command) { var t = new DataTable(); t.Load(command.ExecuteReader()); return t; }");
 
-    [Fact]
+    [CSharpFact(12)]
     public Task Ignores_wrapped_reader() => Ignores("""
         sealed class Rows(IDataReader reader) : IDisposable { public bool Next() => reader.Read(); public void Dispose() => reader.Dispose(); }
         Rows M(SqlCommand command) { var r = command.ExecuteReader(); return new Rows(r); }

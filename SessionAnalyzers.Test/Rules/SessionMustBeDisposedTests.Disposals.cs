@@ -323,7 +323,7 @@ public sealed partial class SessionMustBeDisposedTests
         void M() { var all = new[] { new SqlConnection(cs), new SqlConnection(sql) }; try { all[0].Open(); } finally { foreach (var c in all) c.Dispose(); } }
         """);
 
-    [Fact]
+    [CSharpFact(12)]
     public Task Ignores_collection_expression() => Ignores("""
         void M() { List<SqlConnection> all = [new SqlConnection(cs), sessions.Open()]; try { all[0].Open(); } finally { all.ForEach(c => c.Dispose()); } }
         """);

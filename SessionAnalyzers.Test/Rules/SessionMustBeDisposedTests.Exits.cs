@@ -201,7 +201,7 @@ public sealed partial class SessionMustBeDisposedTests
         class G<T> { public void M<U>() { var c = {|SES1001:new SqlConnection()|}; c.Open(); } }
         """);
 
-    [Fact]
+    [CSharpFact(12)]
     public Task Reports_primary_constructor_parameter_factory() => Reports("""
         class P(IDbContextFactory<Db> factory) { public int M() { var db = {|SES1001:factory.CreateDbContext()|}; return db.Users.Count(); } }
         """);

@@ -198,7 +198,7 @@ public sealed partial class SessionMustBeDisposedTests
         Owner N() => new Owner(new SqlConnection(cs));
         """);
 
-    [Fact]
+    [CSharpFact(12)]
     public Task Ignores_constructor_of_an_owner_with_primary_constructor() => Ignores("""
         sealed class Owner(SqlConnection c) : IDisposable { public void Dispose() => c.Dispose(); }
         void M() { var c = new SqlConnection(cs); c.Open(); using var owner = new Owner(c); Work(); }
@@ -377,7 +377,7 @@ public sealed partial class SessionMustBeDisposedTests
         void N() { var db = (Db)services.GetService(typeof(Db)); db.SaveChanges(); }
         """);
 
-    [Fact]
+    [CSharpFact(12)]
     public Task Ignores_injected_sessions() => Ignores("""
         class Repository(Db db, SqlConnection c) { public void M() { db.SaveChanges(); c.Execute("x"); var same = db; same.SaveChanges(); } }
         """);

@@ -173,7 +173,7 @@ public sealed class TemporarySessionMustBeDisposedTests
     [Fact]
     public Task Ignores_returned_temporary() => Ignores("Db M() => contexts.CreateDbContext();");
 
-    [Fact]
+    [CSharpFact(12)]
     public Task Ignores_argument_of_an_owner() => Ignores("""
         sealed class Owner(Db db) : IDisposable { public void Dispose() => db.Dispose(); public void Run() => db.SaveChanges(); }
         void M() { using var owner = new Owner(new Db()); owner.Run(); }

@@ -31,7 +31,7 @@ internal sealed class CheckedCodeFixProvider(CodeFixProvider inner) : CodeFixPro
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            throw new InvalidOperationException($"{Name} throws in RegisterCodeFixesAsync, an editor would show no action at all", exception);
+            throw new InvalidOperationException($"{Name} throws in RegisterCodeFixesAsync: an editor would show no action", exception);
         }
 
         Check([.. registered.Select(static each => each.Action)]);

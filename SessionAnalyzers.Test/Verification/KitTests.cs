@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Formatting;
@@ -56,17 +57,6 @@ public sealed class KitTests
         ExpectedDiagnostics = { Small.WithLocation(1, 7).WithArguments("abc") },
     }.RunAsync();
 
-#if !MICROSOFT_TESTING
-    // The package cannot turn such a rule on in Roslyn 4.5.
-    [Fact]
-    public Task Match_RuleThatIsOffByDefault() => new ProbeTest
-    {
-        Analyzer = new ProbeAnalyzer(static context => ProbeAnalyzer.ReportSmallNames(context, ProbeAnalyzer.OffRule), ProbeAnalyzer.OffRule),
-        TestCode = "class a { }",
-        ExpectedDiagnostics = { new DiagnosticResult("PRB2", DiagnosticSeverity.Info).WithSpan(1, 7, 1, 8) },
-    }.RunAsync();
-#endif
-
     [Fact]
     public Task Match_NothingOfADisabledRule() => new ProbeTest { TestCode = "class a { }", DisabledDiagnostics = { "PRB1" } }.RunAsync();
 
@@ -115,7 +105,8 @@ public sealed class KitTests
     public Task Match_FailsOnTheSameTwice() => Fails(
         new()
         {
-            Analyzer = OnTree(static tree => Enumerable.Repeat(Diagnostic.Create(ProbeAnalyzer.Rule, Location.Create(tree, new(6, 1)), "x"), 2)),
+            Analyzer = OnTree(static tree =>
+                Enumerable.Repeat(Diagnostic.Create(ProbeAnalyzer.Rule, Location.Create(tree, new(6, 1)), "x"), 2)),
             TestCode = "class [|A|] { }",
         },
         "test state");
@@ -140,7 +131,11 @@ public sealed class KitTests
 
     [Fact]
     public Task Match_FailsOnAnotherSeverity() => Fails(
-        new() { TestCode = "class {|#0:a|} { }", ExpectedDiagnostics = { Small.WithLocation(0).WithArguments("a").WithSeverity(DiagnosticSeverity.Error) } },
+        new()
+        {
+            TestCode = "class {|#0:a|} { }",
+            ExpectedDiagnostics = { Small.WithLocation(0).WithArguments("a").WithSeverity(DiagnosticSeverity.Error) },
+        },
         "test state",
         "severity");
 
@@ -161,7 +156,8 @@ public sealed class KitTests
         "arguments");
 
     [Fact]
-    public Task Match_AdditionalLocations() => WithAdditionalLocations(Small.WithLocation(0).WithLocation(1).WithLocation(2).WithArguments("x")).RunAsync();
+    public Task Match_AdditionalLocations() => WithAdditionalLocations(
+        Small.WithLocation(0).WithLocation(1).WithLocation(2).WithArguments("x")).RunAsync();
 
     [Fact]
     public Task Match_IgnoredAdditionalLocations() => WithAdditionalLocations(
@@ -275,7 +271,8 @@ public sealed class KitTests
             static context =>
             {
                 context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-                context.RegisterCompilationAction(static end => end.ReportDiagnostic(Diagnostic.Create(ProbeAnalyzer.Rule, Location.None, "x")));
+                context.RegisterCompilationAction(static end =>
+                    end.ReportDiagnostic(Diagnostic.Create(ProbeAnalyzer.Rule, Location.None, "x")));
                 ProbeAnalyzer.RegisterSmallNames(context, ProbeAnalyzer.Rule);
             },
             ProbeAnalyzer.Rule),
@@ -453,7 +450,12 @@ public sealed class KitTests
 
     [Fact]
     public Task FixAll_FailsOnAnotherText() => Fails(
-        new() { TestCode = "class [|a|] { } class [|b|] { }", FixedCode = "class A { } class B { }", BatchFixedCode = "class A { } class C { }" },
+        new()
+        {
+            TestCode = "class [|a|] { } class [|b|] { }",
+            FixedCode = "class A { } class B { }",
+            BatchFixedCode = "class A { } class C { }",
+        },
         "Fix all in");
 
     [Theory]
@@ -531,7 +533,7 @@ public sealed class KitTests
                 "Replace",
                 _ =>
                 {
-                    var made = Microsoft.CodeAnalysis.CSharp.SyntaxFactory.ParseCompilationUnit("class A{global::System.Int32 M(){return 1;}}");
+                    var made = SyntaxFactory.ParseCompilationUnit("class A{global::System.Int32 M(){return 1;}}");
                     var type = made.DescendantNodes().OfType<MethodDeclarationSyntax>().Single().ReturnType;
                     made = made.ReplaceNode(type, type.WithAdditionalAnnotations(Simplifier.Annotation));
                     return Task.FromResult(context.Document.WithSyntaxRoot(made.WithAdditionalAnnotations(Formatter.Annotation)));
@@ -676,10 +678,14 @@ public sealed class KitTests
     [Fact]
     public async Task ShortForm_OfACodeFix()
     {
-        await Assert.ThrowsAsync<InvalidOperationException>(static () => ShortForm.VerifyAnalyzerAsync("class A { }", ShortForm.Diagnostic().WithLocation(1, 7)));
-        await Assert.ThrowsAsync<InvalidOperationException>(static () => ShortForm.VerifyCodeFixAsync("class [|a|] { }", "class [|a|] { }"));
+        var expected = ShortForm.Diagnostic().WithLocation(0).WithArguments("a");
+        await ShortForm.VerifyAnalyzerAsync("class {|#0:a|} { }", expected);
+        await ShortForm.VerifyCodeFixAsync("class [|a|] { }", "class A { }");
+        await ShortForm.VerifyCodeFixAsync("class {|#0:a|} { }", expected, "class A { }");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => ShortForm.VerifyAnalyzerAsync("class {|#0:A|} { }", expected));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => ShortForm.VerifyCodeFixAsync("class [|a|] { }", "class [|a|] { }"));
         Assert.Equal("PRB1", ShortForm.Diagnostic("PRB1").Id);
-        Assert.Throws<InvalidOperationException>(static () => ShortForm.Diagnostic("PRB9"));
+        Assert.Throws<InvalidOperationException>(() => ShortForm.Diagnostic("PRB9"));
     }
 
     private static async Task Fails(ProbeTest test, params string[] words)
@@ -714,7 +720,11 @@ public sealed class KitTests
     {
         Analyzer = OnTree(static tree =>
         [
-            Diagnostic.Create(ProbeAnalyzer.Rule, Location.Create(tree, new(6, 1)), [Location.Create(tree, new(8, 1)), Location.Create(tree, new(10, 1))], "x"),
+            Diagnostic.Create(
+                ProbeAnalyzer.Rule,
+                Location.Create(tree, new(6, 1)),
+                [Location.Create(tree, new(8, 1)), Location.Create(tree, new(10, 1))],
+                "x"),
         ]),
         TestCode = "class {|#0:A|} {|#1:{|} {|#2:}|}",
         ExpectedDiagnostics = { expected },
@@ -775,7 +785,7 @@ public sealed class KitTests
         "k");
 
     private static ProbeFix OnlyFor(string name) => new(
-        context => context.Diagnostics[0].GetMessage(null).Contains($"'{name}'", StringComparison.Ordinal) ? [ProbeFix.Capitalize(context)] : [],
+        context => context.Diagnostics[0].GetMessage(null) == $"Rename '{name}'" ? [ProbeFix.Capitalize(context)] : [],
         WellKnownFixAllProviders.BatchFixer);
 
     private static FixAllProvider Fixed(string text) =>

@@ -68,7 +68,8 @@ internal sealed class ProbeFix(
         {
             var root = (await context.Document.GetSyntaxRootAsync(cancellation))!;
             var name = root.FindToken(context.Span.Start);
-            return context.Document.WithSyntaxRoot(root.ReplaceToken(name, Named(name, char.ToUpperInvariant(name.Text[0]) + name.Text[1..])));
+            var capital = Named(name, char.ToUpperInvariant(name.Text[0]) + name.Text[1..]);
+            return context.Document.WithSyntaxRoot(root.ReplaceToken(name, capital));
         },
         key);
 

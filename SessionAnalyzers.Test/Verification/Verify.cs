@@ -76,11 +76,7 @@ internal static class Verify<TAnalyzer, TCodeFix>
             foreach (var state in (SolutionState[])[TestState, FixedState, BatchFixedState])
             {
                 // The fixed states take the references of the test over; additional projects have only their own.
-                IEnumerable<ProjectState> projects = state == TestState ? [state, .. state.AdditionalProjects.Values] : state.AdditionalProjects.Values;
-                foreach (var project in projects.Where(static each => each.AdditionalReferences.Count == 0))
-                {
-                    project.AdditionalReferences.AddRange(references);
-                }
+                AddReferences(state == TestState ? [state, .. state.AdditionalProjects.Values] : state.AdditionalProjects.Values);
             }
 
             return base.RunImplAsync(cancellationToken);
@@ -88,5 +84,13 @@ internal static class Verify<TAnalyzer, TCodeFix>
 
         protected override IEnumerable<CodeFixProvider> GetCodeFixProviders() =>
             base.GetCodeFixProviders().Select(static each => new CheckedCodeFixProvider(each));
+
+        private void AddReferences(IEnumerable<ProjectState> projects)
+        {
+            foreach (var project in projects.Where(static each => each.AdditionalReferences.Count == 0))
+            {
+                project.AdditionalReferences.AddRange(references);
+            }
+        }
     }
 }

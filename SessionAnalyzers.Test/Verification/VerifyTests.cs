@@ -63,16 +63,29 @@ public sealed class VerifyTests
     }.RunAsync();
 
     [Fact]
-    public Task Beyond_FailsOnAProviderThatThrows() => Fails(static () => Verify<ProbeAnalyzer, Throwing>.Fixes(Before, After), nameof(Throwing), "throws");
+    public Task Beyond_FailsOnAProviderThatThrows() => Fails(
+        static () => Verify<ProbeAnalyzer, Throwing>.Fixes(Before, After),
+        nameof(Throwing),
+        "throws");
 
     [Fact]
-    public Task Beyond_FailsOnNestedActions() => Fails(static () => Verify<ProbeAnalyzer, Nesting>.Fixes(Before, After), nameof(Nesting), "nested");
+    public Task Beyond_FailsOnNestedActions() => Fails(
+        static () => Verify<ProbeAnalyzer, Nesting>.Fixes(Before, After),
+        nameof(Nesting),
+        "nested");
 
     [Fact]
-    public Task Beyond_FailsOnTheSameKeyTwice() => Fails(static () => Verify<ProbeAnalyzer, SameKey>.Fixes(Before, After), nameof(SameKey), "several", "'k'");
+    public Task Beyond_FailsOnTheSameKeyTwice() => Fails(
+        static () => Verify<ProbeAnalyzer, SameKey>.Fixes(Before, After),
+        nameof(SameKey),
+        "several",
+        "'k'");
 
     [Fact]
-    public Task Beyond_FailsOnAnActionWithoutKey() => Fails(static () => Verify<ProbeAnalyzer, NoKey>.Fixes(Before, After), nameof(NoKey), "without");
+    public Task Beyond_FailsOnAnActionWithoutKey() => Fails(
+        static () => Verify<ProbeAnalyzer, NoKey>.Fixes(Before, After),
+        nameof(NoKey),
+        "without");
 
     private static async Task Fails(Func<Task> test, params string[] words)
     {

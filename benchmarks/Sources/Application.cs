@@ -40,7 +40,7 @@ internal static class Application
         var total = 0;
         for (var subject = 0; total < lines; subject++)
         {
-            foreach (var file in Subject(subject, storeEvery > 0 && subject % storeEvery == 0))
+            foreach (var file in Subject(subject, storeEvery > 0, storeEvery > 0 && subject % storeEvery == 0))
             {
                 files.Add(file);
                 total += file.Lines;
@@ -52,25 +52,24 @@ internal static class Application
 
     /// <summary>An application of so many subjects, each about two hundred lines.</summary>
     public static SourceSet OfSubjects(string name, int subjects) =>
-        new(name, Enumerable.Range(0, subjects).SelectMany(static i => Subject(i, true)).ToArray());
+        new(name, Enumerable.Range(0, subjects).SelectMany(static i => Subject(i, true, true)).ToArray());
 
     /// <summary>The files of one subject depend on nothing but its number.</summary>
-    private static IEnumerable<SourceFile> Subject(int number, bool sessions)
+    private static IEnumerable<SourceFile> Subject(int number, bool contexts, bool store)
     {
         var dice = new Dice(Seed + ((ulong)number * 7919));
         var entity = Entity.At(number, dice);
         var folder = $"{entity.Area}/{entity.Name}";
         yield return new($"{folder}.cs", Data(entity));
         yield return new($"{folder}Service.cs", Service(entity, dice));
-        if (!sessions)
+        if (contexts && number % SubjectsPerArea == 0)
         {
-            yield break;
+            yield return new($"{entity.Area}/{entity.Area}Context.cs", Context(entity));
         }
 
-        yield return new($"{folder}Store.cs", Store(entity, dice));
-        if (number % SubjectsPerArea == 0)
+        if (store)
         {
-            yield return new($"{folder}Context.cs", Context(entity));
+            yield return new($"{folder}Store.cs", Store(entity, dice));
         }
     }
 

@@ -66,7 +66,7 @@ public abstract partial class AnalyzerTest<TVerifier>
         await VerifyDiagnosticsAsync(analysis, state, solution, "Diagnostics of test state", cancellationToken);
     }
 
-    protected internal virtual DiagnosticDescriptor? GetDefaultDiagnostic(DiagnosticAnalyzer[] analyzers)
+    protected virtual DiagnosticDescriptor? GetDefaultDiagnostic(DiagnosticAnalyzer[] analyzers)
     {
         var rules = analyzers is [var first, ..] ? first.SupportedDiagnostics : [];
         return rules.Length == 1 || (rules.Length > 1 && MarkupOptions.HasFlag(MarkupOptions.UseFirstDescriptor)) ? rules[0] : null;

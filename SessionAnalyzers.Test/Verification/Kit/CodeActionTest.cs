@@ -64,7 +64,7 @@ public abstract class CodeActionTest<TVerifier> : AnalyzerTest<TVerifier>
                 && CodeActionValidationMode != CodeActionValidationMode.None
                 && SyntaxShape.Difference(made, parsed, CodeActionValidationMode == CodeActionValidationMode.Full) is { } difference)
             {
-                treeError = $"The tree that the action '{action.Title}' makes of '{name}' is not the one that its text parses to: {difference}";
+                treeError = $"The tree that '{action.Title}' makes of '{name}' is not the one that its text parses to: {difference}";
             }
         }
     }

@@ -204,7 +204,9 @@ public abstract class CodeFixTest<TVerifier> : CodeActionTest<TVerifier>
         async Task<Solution?> NextAsync()
         {
             var all = await run.FixableAsync(current, cancellationToken);
-            var left = all.Select(static each => (each.Diagnostic.Id, each.Document.FilePath ?? "", each.Diagnostic.Location.SourceSpan)).ToList();
+            var left = all
+                .Select(static each => (each.Diagnostic.Id, each.Document.FilePath ?? "", each.Diagnostic.Location.SourceSpan))
+                .ToList();
             if (places is not null && places.SequenceEqual(left))
             {
                 return null;

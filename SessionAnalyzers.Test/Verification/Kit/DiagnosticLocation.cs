@@ -43,6 +43,12 @@ public readonly struct DiagnosticLocation
         && Span.StartLinePosition == actual.StartLinePosition
         && (Options.HasFlag(DiagnosticLocationOptions.IgnoreLength) || Span.EndLinePosition == actual.EndLinePosition);
 
+    /// <summary>The place as compilers print it.</summary>
+    internal string ToText() => $"{Span.Path}({Span.StartLinePosition.Line + 1},{Span.StartLinePosition.Character + 1})"
+        + (Options.HasFlag(DiagnosticLocationOptions.IgnoreLength)
+            ? ""
+            : $"-({Span.EndLinePosition.Line + 1},{Span.EndLinePosition.Character + 1})");
+
     internal string ToCode()
     {
         if (IsKey)

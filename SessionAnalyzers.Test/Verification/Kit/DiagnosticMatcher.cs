@@ -91,12 +91,12 @@ internal static class DiagnosticMatcher
     {
         if (!expected.HasLocation)
         {
-            return actual.Location == Location.None ? null : $"it has a place: {actual.Location.GetLineSpan()}";
+            return actual.Location == Location.None ? null : $"it has a place: {PlaceOf(actual.Location).ToText()}";
         }
 
         if (!expected.Spans[0].Accepts(actual.Location.GetLineSpan()))
         {
-            return $"the place is {actual.Location.GetLineSpan()}, not {expected.Spans[0].Span}";
+            return $"the place is {PlaceOf(actual.Location).ToText()}, not {expected.Spans[0].ToText()}";
         }
 
         if (expected.Options.HasFlag(DiagnosticOptions.IgnoreAdditionalLocations))
@@ -104,7 +104,7 @@ internal static class DiagnosticMatcher
             return null;
         }
 
-        var others = actual.AdditionalLocations.Select(static place => place.GetLineSpan()).ToList();
+        var others = actual.AdditionalLocations.Select(PlaceOf).ToList();
         if (others.Count != expected.Spans.Length - 1)
         {
             return $"the number of additional locations is {others.Count}, not {expected.Spans.Length - 1}";
@@ -112,9 +112,9 @@ internal static class DiagnosticMatcher
 
         for (var i = 0; i < others.Count; i++)
         {
-            if (!expected.Spans[i + 1].Accepts(others[i]))
+            if (!expected.Spans[i + 1].Accepts(others[i].Span))
             {
-                return $"additional location {i + 1} is {others[i]}, not {expected.Spans[i + 1].Span}";
+                return $"additional location {i + 1} is {others[i].ToText()}, not {expected.Spans[i + 1].ToText()}";
             }
         }
 
@@ -130,18 +130,17 @@ internal static class DiagnosticMatcher
         }
 
         lines.AddRange(missing.Select(static each => $"\nExpected, but not reported:\n{each}"));
-        lines.AddRange(extra.Select(static each => $"\nReported, but not expected:\n{each}\n{ToCode(each)}"));
+        lines.AddRange(extra.Select(static each => $"\nReported, but not expected:\n{each}\n{CodeOf(each)}"));
         return string.Join('\n', lines);
     }
 
-    private static string ToCode(Diagnostic diagnostic)
-    {
-        var places = diagnostic.AdditionalLocations.Prepend(diagnostic.Location)
-            .Where(static place => place != Location.None)
-            .Select(static place => new DiagnosticLocation(place.GetLineSpan(), DiagnosticLocationOptions.None).ToCode());
-        var arguments = ArgumentsOf(diagnostic) is { Count: > 0 } all ? $".WithArguments({DiagnosticResult.Quoted(all)})" : "";
-        return $"new DiagnosticResult(\"{diagnostic.Id}\", DiagnosticSeverity.{diagnostic.Severity}){string.Concat(places)}{arguments}";
-    }
+    private static string CodeOf(Diagnostic diagnostic) => DiagnosticResult.ToCode(
+        diagnostic.Id,
+        diagnostic.Severity,
+        diagnostic.AdditionalLocations.Prepend(diagnostic.Location).Where(static place => place != Location.None).Select(PlaceOf),
+        ArgumentsOf(diagnostic));
+
+    private static DiagnosticLocation PlaceOf(Location location) => new(location.GetLineSpan(), DiagnosticLocationOptions.None);
 
     private static IEnumerable<string> Texts(IEnumerable<object?> arguments) => arguments.Select(static each => each?.ToString() ?? "");
 

@@ -61,7 +61,9 @@ public readonly struct DiagnosticResult
 
     public string? Message
     {
-        get => message ?? (MessageFormat is null ? null : Format(MessageFormat.ToString(CultureInfo.CurrentCulture), MessageArguments ?? []));
+        get => message is null && MessageFormat is { } format
+            ? Format(format.ToString(CultureInfo.CurrentCulture), MessageArguments ?? [])
+            : message;
         private init => message = value;
     }
 
@@ -88,9 +90,11 @@ public readonly struct DiagnosticResult
 
     public DiagnosticResult WithLocation(LinePosition location) => WithLocation("", location);
 
-    public DiagnosticResult WithLocation(string path, int line, int column) => WithLocation(path, new LinePosition(line - 1, column - 1));
+    public DiagnosticResult WithLocation(string path, int line, int column) =>
+        WithLocation(path, new LinePosition(line - 1, column - 1));
 
-    public DiagnosticResult WithLocation(string path, LinePosition location) => WithLocation(path, location, DiagnosticLocationOptions.None);
+    public DiagnosticResult WithLocation(string path, LinePosition location) =>
+        WithLocation(path, location, DiagnosticLocationOptions.None);
 
     public DiagnosticResult WithLocation(string path, LinePosition location, DiagnosticLocationOptions options) =>
         WithSpan(new FileLinePositionSpan(path, location, location), options | DiagnosticLocationOptions.IgnoreLength);
@@ -118,14 +122,25 @@ public readonly struct DiagnosticResult
 
     public override string ToString()
     {
-        var place = Spans.IsEmpty ? "" : $"{Spans[0].Span} ";
+        var place = Spans.IsEmpty ? "" : $"{Spans[0].ToText()}: ";
         var text = Message is { } known ? $": {known}" : "";
-        var code = string.Concat(Spans.Select(static span => span.ToCode()));
-        var arguments = MessageArguments is { Length: > 0 } all ? $".WithArguments({Quoted(all)})" : "";
-        return $"// {place}{Severity} {Id}{text}\nnew DiagnosticResult(\"{Id}\", DiagnosticSeverity.{Severity}){code}{arguments}";
+        return $"{place}{Severity} {Id}{text}\n{ToCode(Id, Severity, Spans, MessageArguments ?? [])}";
     }
 
-    internal static string Quoted(IEnumerable<object?> arguments) => string.Join(", ", arguments.Select(static each => $"\"{each}\""));
+    /// <summary>The code that expects this, to be pasted into the test.</summary>
+    internal static string ToCode(
+        string id,
+        DiagnosticSeverity severity,
+        IEnumerable<DiagnosticLocation> places,
+        IReadOnlyCollection<object?> arguments)
+    {
+        var where = string.Concat(places.Select(static place => place.ToCode()));
+        var with = arguments.Count > 0 ? $".WithArguments({Quoted(arguments)})" : "";
+        return $"new DiagnosticResult(\"{id}\", DiagnosticSeverity.{severity}){where}{with}";
+    }
+
+    internal static string Quoted(IEnumerable<object?> arguments) =>
+        string.Join(", ", arguments.Select(static each => $"\"{each}\""));
 
     internal DiagnosticResult WithPlaces(IReadOnlyDictionary<int, FileLinePositionSpan> places) =>
         new(this, spans: Spans.Select(span => Placed(span, places)).ToImmutableArray());

@@ -21,66 +21,13 @@ internal static class DocumentChanges
         }
 
         var result = before;
-        var isChanged = false;
         foreach (var change in changes.GetProjectChanges())
         {
-            var project = change.NewProject;
-            foreach (var id in change.GetChangedDocuments().Concat(change.GetAddedDocuments()))
-            {
-                var document = project.GetDocument(id)!;
-                var text = await document.GetTextAsync(cancellationToken);
-                var made = await document.GetSyntaxRootAsync(cancellationToken);
-                var parsed = CSharpSyntaxTree.ParseText(text, (CSharpParseOptions?)project.ParseOptions, cancellationToken: cancellationToken);
-                checkTree(document.Name, made!, await parsed.GetRootAsync(cancellationToken));
-            }
-
-            foreach (var id in change.GetAddedDocuments())
-            {
-                result = result.AddDocument(await InfoAsync(project.GetDocument(id)!, cancellationToken));
-            }
-
-            foreach (var id in change.GetAddedAdditionalDocuments())
-            {
-                result = result.AddAdditionalDocument(await InfoAsync(project.GetAdditionalDocument(id)!, cancellationToken));
-            }
-
-            var removed = change.GetRemovedDocuments().ToList();
-            var removedFiles = change.GetRemovedAdditionalDocuments().ToList();
-            result = removed.Aggregate(result, static (solution, id) => solution.RemoveDocument(id));
-            result = removedFiles.Aggregate(result, static (solution, id) => solution.RemoveAdditionalDocument(id));
-            isChanged |= removed.Count + removedFiles.Count > 0;
-            isChanged |= change.GetAddedDocuments().Concat(change.GetAddedAdditionalDocuments()).Any();
-            foreach (var id in change.GetChangedDocuments())
-            {
-                var (old, changed) = (before.GetDocument(id)!, project.GetDocument(id)!);
-                var isMoved = old.Name != changed.Name || !old.Folders.SequenceEqual(changed.Folders);
-                if (isMoved)
-                {
-                    result = result.WithDocumentName(id, changed.Name).WithDocumentFolders(id, changed.Folders);
-                }
-
-                var text = await changed.GetTextAsync(cancellationToken);
-                if (!IsSame(await old.GetTextAsync(cancellationToken), text))
-                {
-                    result = result.WithDocumentText(id, text);
-                    isMoved = true;
-                }
-
-                isChanged |= isMoved;
-            }
-
-            foreach (var id in change.GetChangedAdditionalDocuments())
-            {
-                var text = await project.GetAdditionalDocument(id)!.GetTextAsync(cancellationToken);
-                if (!IsSame(await before.GetAdditionalDocument(id)!.GetTextAsync(cancellationToken), text))
-                {
-                    result = result.WithAdditionalDocumentText(id, text);
-                    isChanged = true;
-                }
-            }
+            result = await WithSourcesAsync(result, change, checkTree, cancellationToken);
+            result = await WithAdditionalFilesAsync(result, change, cancellationToken);
         }
 
-        return isChanged ? result : null;
+        return await FirstDifferenceAsync(before, result, cancellationToken) is null ? null : result;
     }
 
     /// <summary>Fails unless both solutions hold the same files in the same order: text, encoding, checksum, name, folders.</summary>
@@ -131,19 +78,61 @@ internal static class DocumentChanges
         return null;
     }
 
+    private static async Task<Solution> WithSourcesAsync(
+        Solution solution,
+        ProjectChanges change,
+        Action<string, SyntaxNode, SyntaxNode> checkTree,
+        CancellationToken cancellationToken)
+    {
+        foreach (var id in change.GetChangedDocuments().Concat(change.GetAddedDocuments()))
+        {
+            var document = change.NewProject.GetDocument(id)!;
+            var text = await document.GetTextAsync(cancellationToken);
+            var made = await document.GetSyntaxRootAsync(cancellationToken);
+            var options = (CSharpParseOptions?)change.NewProject.ParseOptions;
+            var parsed = CSharpSyntaxTree.ParseText(text, options, cancellationToken: cancellationToken);
+            checkTree(document.Name, made!, await parsed.GetRootAsync(cancellationToken));
+            solution = solution.GetDocument(id) is { } old
+                ? WithPath(solution.WithDocumentText(id, text), old, document)
+                : solution.AddDocument(InfoOf(document, text));
+        }
+
+        return change.GetRemovedDocuments().Aggregate(solution, static (left, id) => left.RemoveDocument(id));
+    }
+
+    private static async Task<Solution> WithAdditionalFilesAsync(
+        Solution solution,
+        ProjectChanges change,
+        CancellationToken cancellationToken)
+    {
+        foreach (var id in change.GetChangedAdditionalDocuments().Concat(change.GetAddedAdditionalDocuments()))
+        {
+            var file = change.NewProject.GetAdditionalDocument(id)!;
+            var text = await file.GetTextAsync(cancellationToken);
+            solution = solution.ContainsAdditionalDocument(id)
+                ? solution.WithAdditionalDocumentText(id, text)
+                : solution.AddAdditionalDocument(InfoOf(file, text));
+        }
+
+        return change.GetRemovedAdditionalDocuments().Aggregate(solution, static (left, id) => left.RemoveAdditionalDocument(id));
+    }
+
+    private static Solution WithPath(Solution solution, Document old, Document document) =>
+        old.Name == document.Name && old.Folders.SequenceEqual(document.Folders)
+            ? solution
+            : solution.WithDocumentName(old.Id, document.Name).WithDocumentFolders(old.Id, document.Folders);
+
+    private static DocumentInfo InfoOf(TextDocument document, SourceText text) => DocumentInfo.Create(
+        document.Id,
+        document.Name,
+        document.Folders,
+        document is Document { SourceCodeKind: var kind } ? kind : SourceCodeKind.Regular,
+        TextLoader.From(TextAndVersion.Create(text, VersionStamp.Default, document.FilePath)),
+        document.FilePath);
+
     private static TextDocument[] FilesOf(Solution solution) =>
         [.. solution.Projects.SelectMany(static project => project.Documents.Concat(project.AdditionalDocuments))];
 
-    private static string Names(TextDocument[] documents) => string.Join('\n', documents.Select(static each => each.FilePath ?? each.Name));
-
-    private static bool IsSame(SourceText left, SourceText right) =>
-        left.ContentEquals(right) && Equals(left.Encoding, right.Encoding) && left.ChecksumAlgorithm == right.ChecksumAlgorithm;
-
-    private static async Task<DocumentInfo> InfoAsync(TextDocument document, CancellationToken cancellationToken)
-    {
-        var text = await document.GetTextAsync(cancellationToken);
-        var loader = TextLoader.From(TextAndVersion.Create(text, VersionStamp.Default, document.FilePath));
-        var kind = document is Document { SourceCodeKind: var known } ? known : SourceCodeKind.Regular;
-        return DocumentInfo.Create(document.Id, document.Name, document.Folders, kind, loader, document.FilePath);
-    }
+    private static string Names(TextDocument[] documents) =>
+        string.Join('\n', documents.Select(static each => each.FilePath ?? each.Name));
 }

@@ -10,7 +10,8 @@ internal static class RuleOf<TAnalyzer>
         ? new(only)
         : throw new InvalidOperationException($"{typeof(TAnalyzer).Name} has not one rule: name the one that is expected");
 
-    public static DiagnosticResult Named(string id) => new TAnalyzer().SupportedDiagnostics.Where(each => each.Id == id).ToList() is [var rule]
+    public static DiagnosticResult Named(string id) =>
+        new TAnalyzer().SupportedDiagnostics.Where(each => each.Id == id).ToList() is [var rule]
         ? new(rule)
         : throw new InvalidOperationException($"{typeof(TAnalyzer).Name} has not one rule '{id}'");
 }

@@ -23,6 +23,8 @@ internal sealed class FieldDisposal(Ownership ownership)
             return true;
         }
 
+        // A connection that only calls use which open and close it by themselves holds nothing.
+        var needsDisposal = ownership.Symbols.TypeOf((field as IFieldSymbol)?.Type ?? ((IPropertySymbol)field).Type) is not { } session || !session.Has(Roles.StartsClosed);
         foreach (var reference in type.DeclaringSyntaxReferences)
         {
             if (!ownership.Compilation.ContainsSyntaxTree(reference.SyntaxTree))
@@ -32,17 +34,26 @@ internal sealed class FieldDisposal(Ownership ownership)
 
             foreach (var node in reference.GetSyntax().DescendantNodes())
             {
-                if (node is IdentifierNameSyntax name && name.Identifier.ValueText == field.Name && MayEnd(name, field))
+                if (node is not IdentifierNameSyntax name || name.Identifier.ValueText != field.Name)
                 {
-                    return true;
+                    continue;
+                }
+
+                switch (UseOf(name))
+                {
+                    case FieldUse.MayEnd:
+                        return true;
+                    case FieldUse.Work:
+                        needsDisposal = true;
+                        break;
                 }
             }
         }
 
-        return false;
+        return !needsDisposal;
     }
 
-    private bool MayEnd(IdentifierNameSyntax name, ISymbol field)
+    private FieldUse UseOf(IdentifierNameSyntax name)
     {
         ExpressionSyntax use = name.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } qualified && qualified.Name == name ? qualified : name;
         while (use.Parent is ParenthesizedExpressionSyntax or PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression })
@@ -53,48 +64,71 @@ internal sealed class FieldDisposal(Ownership ownership)
         switch (use.Parent)
         {
             case MemberAccessExpressionSyntax access when access.Expression == use:
-                return EndsBy(access.Name, access.Parent, field);
+                return UseBy(access.Name, access.Parent);
             case ConditionalAccessExpressionSyntax conditional when conditional.Expression == use:
-                return conditional.WhenNotNull.DescendantNodesAndSelf().OfType<MemberBindingExpressionSyntax>().FirstOrDefault() is not { } binding
-                    || EndsBy(binding.Name, binding.Parent, field);
+                return conditional.WhenNotNull.DescendantNodesAndSelf().OfType<MemberBindingExpressionSyntax>().FirstOrDefault() is { } binding
+                    ? UseBy(binding.Name, binding.Parent)
+                    : FieldUse.MayEnd;
             case AssignmentExpressionSyntax assignment when assignment.Left == use:
-                return assignment.Parent is not (ExpressionStatementSyntax or ArrowExpressionClauseSyntax { Parent: BaseMethodDeclarationSyntax });
+                return assignment.Parent is ExpressionStatementSyntax or ArrowExpressionClauseSyntax { Parent: BaseMethodDeclarationSyntax } ? FieldUse.None : FieldUse.MayEnd;
             case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression or (int)SyntaxKind.NotEqualsExpression }:
             case IsPatternExpressionSyntax { Pattern: ConstantPatternSyntax or UnaryPatternSyntax { Pattern: ConstantPatternSyntax } }:
-                return false;
+                return FieldUse.None;
             case ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } } }:
-                return false;
+                return FieldUse.None;
             case ArgumentSyntax { RefKindKeyword.RawKind: 0, Parent.Parent: { } call } argument:
-                return ownership.ModelOf(argument.SyntaxTree).GetOperation(argument) is not IArgumentOperation { Parameter: { } parameter, Parent: { } operation }
-                    || call is not (InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax)
-                    || ownership.EffectOf(operation, parameter) != ParameterEffect.Borrows;
+                return ownership.ModelOf(argument.SyntaxTree).GetOperation(argument) is IArgumentOperation { Parameter: { } parameter, Parent: { } operation }
+                    && call is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax
+                    && ownership.EffectOf(operation, parameter) == ParameterEffect.Borrows
+                    ? FieldUse.Work
+                    : FieldUse.MayEnd;
             default:
-                return true;
+                return FieldUse.MayEnd;
         }
     }
 
-    private bool EndsBy(SimpleNameSyntax member, SyntaxNode? call, ISymbol field)
+    private FieldUse UseBy(SimpleNameSyntax member, SyntaxNode? call)
     {
         var name = member.Identifier.ValueText;
         if (name.Contains("Dispose") || name.Contains("Close"))
         {
-            return true;
+            return FieldUse.MayEnd;
         }
 
         switch (ownership.ModelOf(member.SyntaxTree).GetSymbolInfo(member).Symbol)
         {
-            case IMethodSymbol { ReducedFrom: { } extension } method:
-                return call?.FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } invocation
-                    || ownership.ModelOf(member.SyntaxTree).GetOperation(invocation) is not IInvocationOperation { Arguments: { Length: > 0 } arguments } operation || arguments[0].Parameter is not { } first
-                    || ownership.EffectOf(operation, first) != ParameterEffect.Borrows;
+            case IMethodSymbol { ReducedFrom: not null } extension:
+                if (ownership.Symbols.FactsOf(extension) is { } known && known.Has(Roles.OpensAndCloses))
+                {
+                    return FieldUse.None;
+                }
+
+                return call?.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } invocation
+                    && ownership.ModelOf(member.SyntaxTree).GetOperation(invocation) is IInvocationOperation { Arguments: { Length: > 0 } arguments } operation
+                    && arguments[0].Parameter is { } first && ownership.EffectOf(operation, first) == ParameterEffect.Borrows
+                    ? FieldUse.Work
+                    : FieldUse.MayEnd;
             case IMethodSymbol method:
-                return ownership.Symbols.FactsOf(method) is { } facts
+                var ends = ownership.Symbols.FactsOf(method) is { } facts
                     ? facts.Has(Roles.Closes | Roles.ReturnsReceiver) || (facts.Has(Roles.Commits | Roles.RollsBack) && !facts.Has(Roles.Flushes))
                     : SymbolEqualityComparer.Default.Equals(method.ReturnType, method.ContainingType);
+                return ends ? FieldUse.MayEnd : FieldUse.Work;
             case IPropertySymbol or IFieldSymbol:
-                return false;
+                return FieldUse.Work;
             default:
-                return true;
+                return FieldUse.MayEnd;
         }
+    }
+
+    private enum FieldUse
+    {
+        /// <summary>Neither keeps the session busy nor ends it.</summary>
+        None,
+
+        /// <summary>Works with the session, which then needs an end.</summary>
+        Work,
+
+        /// <summary>Ends the session, or gives it to somebody who may.</summary>
+        MayEnd,
     }
 }

@@ -1113,7 +1113,8 @@ internal sealed partial class SessionFlow
     {
         if (!siteOf.TryGetValue((operation, int.MinValue), out var site))
         {
-            site = new Site(sites.Count, operation, sites[parent].Type, operation.Type ?? sites[parent].DeclaredType, null) { Dependence = dependence };
+            var type = dependence == Dependence.Service ? symbols.TypeOf(operation.Type) : null;
+            site = new Site(sites.Count, operation, type ?? sites[parent].Type, operation.Type ?? sites[parent].DeclaredType, null) { Dependence = dependence };
             sites.Add(site);
             siteOf[(operation, int.MinValue)] = site;
         }

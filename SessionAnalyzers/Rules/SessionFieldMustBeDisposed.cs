@@ -14,7 +14,7 @@ internal sealed class SessionFieldMustBeDisposed() : FlowRule(SessionAnalyzers.D
         foreach (var site in flow.Sites)
         {
             if (site is { StoredIn: { } field, HandedOn: HandOver.Stored, Dependence: Dependence.None, Parameter: null } && !site.Type.Has(Roles.Optional)
-                && !flow.Ownership.Fields.MayEnd(field))
+                && !flow.Faults.Any(f => f.Site == site) && !flow.Ownership.Fields.MayEnd(field))
             {
                 var properties = ImmutableDictionary<string, string?>.Empty.Add(LeakMessages.Kind, site.KindName()).Add(LeakMessages.Variable, field.Name);
                 report(site, Diagnostic.Create(

@@ -30,7 +30,7 @@ public sealed class PeerMistakesTests
     [Fact]
     public Task Ignores_return_of_a_creation_inside_a_catch() => Ignores("""
         Db Create() => new Db();
-        Db M() { try { var db = Create(); db.Users.Load(); return db; } catch { return Create(); } }
+        Db M() { try { var db = Create(); return db; } catch { return Create(); } }
         """);
 
     // roslyn-analyzers#3873
@@ -248,7 +248,7 @@ public sealed class PeerMistakesTests
     // roslyn-analyzers#5138 #7590
     [Fact]
     public Task Reports_four_cases_of_factories() => Reports("""
-        class F { public static Db A() => new Db(); public Db B() { var db = new Db(); db.Users.Load(); return db; } public Db D { get { return new Db(); } } public static Task<Db> E() => Task.FromResult(new Db()); }
+        class F { public static Db A() => new Db(); public Db B() { var db = {|SES1004:new Db()|}; db.Users.Load(); return db; } public Db D { get { return new Db(); } } public static Task<Db> E() => Task.FromResult(new Db()); }
         async Task M(F f) { var a = {|SES1001:F.A()|}; var b = {|SES1001:f.B()|}; var e = await {|SES1001:F.E()|}; a.SaveChanges(); b.SaveChanges(); e.SaveChanges(); }
         """);
 
@@ -330,7 +330,7 @@ public sealed class PeerMistakesTests
     [Fact]
     public Task Reports_factory_of_another_file() => ReportsFiles(
         "partial class C { void M() { var c = {|SES1001:Other()|}; c.Open(); Finish({|SES1007:new Db()|}); } }",
-        "partial class C { private string pad = \"\"; SqlConnection Other() { var c = new SqlConnection(cs); Finish2(c); return c; } }",
+        "partial class C { private string pad = \"\"; SqlConnection Other() { var c = {|SES1004:new SqlConnection(cs)|}; Finish2(c); return c; } }",
         "partial class C { void Finish(Db db) => db.SaveChanges(); static void Finish2(SqlConnection c) => c.Open(); }");
 
     // roslyn-analyzers#3268 #2943 #3238

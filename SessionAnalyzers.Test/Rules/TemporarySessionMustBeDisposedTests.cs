@@ -210,13 +210,13 @@ public sealed class TemporarySessionMustBeDisposedTests
 
     [Fact]
     public Task Ignores_stored_temporary() => Ignores("""
-        SqlConnection field; Db Context { get; set; }
+        internal SqlConnection field; internal Db Context { get; set; }
         void M() { (field = new SqlConnection(cs)).Open(); Context = new Db(); Context.SaveChanges(); }
         """);
 
     [Fact]
     public Task Ignores_model_of_a_context() => Ignores("""
-        class Fixture { Db db = new(); public int Count => db.Users.Count(); }
+        class Fixture { internal Db db = new(); public int Count => db.Users.Count(); }
         """);
 
     [Fact]

@@ -59,7 +59,7 @@ internal static class LeakMessages
             ExitKind.Return => $"the method ends (line {line})",
             ExitKind.Scope => $"its scope ends (line {line})",
             ExitKind.LoopBack => $"the loop goes on (line {line})",
-            ExitKind.Exception => Thrower(leak.At) is { } name ? $"'{name}' throws (line {line})" : $"an exception is thrown (line {line})",
+            ExitKind.Exception or ExitKind.Failure => Thrower(leak.At) is { } name ? $"'{name}' throws (line {line})" : $"an exception is thrown (line {line})",
             ExitKind.Overwritten => $"its variable is assigned another one (line {line})",
             _ => $"the statement ends (line {line})",
         };

@@ -435,6 +435,7 @@ internal sealed partial class SessionFlow
 
     private void Exit(SessionState state, ControlFlowBranch branch)
     {
+        HandOnFields(state);
         for (var i = 0; i < state.Variables.Count; i++)
         {
             // What an out or ref parameter holds belongs to the caller.
@@ -461,7 +462,6 @@ internal sealed partial class SessionFlow
             Results.ParameterStatuses[parameter.Ordinal] = statuses | (1 << (int)state.StatusOf(site.Index));
         }
 
-        HandOnFields(state);
         for (var i = 0; i < state.Sites.Count; i++)
         {
             if ((Status)state.Sites.ValueAt(i) == Status.Returned)
@@ -563,9 +563,13 @@ internal sealed partial class SessionFlow
             }
         }
 
-        if (!leaks.TryGetValue((site, kind), out var known) || at.SpanStart < known.At.SpanStart)
+        Fault(site, kind, at);
+        if (kind == ExitKind.Exception && (at.Parent is ThrowStatementSyntax or ThrowExpressionSyntax || Mentions(at, site.Variable)))
         {
-            leaks[(site, kind)] = new(site, kind, at);
+            Fault(site, ExitKind.Failure, at);
         }
     }
+
+    private static bool Mentions(SyntaxNode node, ISymbol? variable) =>
+        variable is not null && node.DescendantNodesAndSelf().Any(n => n is IdentifierNameSyntax name && name.Identifier.ValueText == variable.Name);
 }

@@ -38,17 +38,17 @@ internal sealed partial class SessionFlow
                 return EvaluateConversion(conversion, state);
             case IAwaitOperation await:
                 var awaited = Evaluate(await.Operation, state);
-                if (awaited >= 0 && sites[awaited].Dependence == Dependence.Task)
-                {
-                    // Finished: its result has nothing to do with the session any more.
-                    Throws(await, state);
-                    return SessionState.Unknown;
-                }
-
                 if (IsOpening(await.Operation))
                 {
                     // Opening fails before there is anything to release: the call has told the handlers already.
-                    return awaited;
+                    return awaited >= 0 && sites[awaited].Dependence == Dependence.Task ? SessionState.Unknown : awaited;
+                }
+
+                if (awaited >= 0 && sites[awaited].Dependence == Dependence.Task)
+                {
+                    // Finished: its result has nothing to do with the session any more.
+                    Throws(await, Without(awaited, state));
+                    return SessionState.Unknown;
                 }
 
                 Throws(await, awaited >= 0 && fresh.Contains(sites[awaited]) && !state.IsHeld(awaited) ? Without(awaited, state) : state);
@@ -233,7 +233,8 @@ internal sealed partial class SessionFlow
 
         if (value >= 0 && (own is IFieldSymbol || target is IFieldReferenceOperation { Field.IsStatic: true }))
         {
-            sites[value].StoredAt = assignment.Syntax;
+            // 'using (field = …)' lends the field to the code inside.
+            sites[value].StoredAt = assignment.Syntax.Parent is Microsoft.CodeAnalysis.CSharp.Syntax.UsingStatementSyntax ? null : assignment.Syntax;
         }
 
         HandOn(value, state, HandOver.Stored);

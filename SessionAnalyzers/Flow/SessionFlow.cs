@@ -23,6 +23,9 @@ internal enum ExitKind
     /// <summary>A call between acquisition and disposal throws, or a throw statement runs.</summary>
     Exception,
 
+    /// <summary>A call that works with the session throws, or a throw statement runs.</summary>
+    Failure,
+
     /// <summary>Returned, and disposed before the caller gets it.</summary>
     ReturnedDisposed,
 
@@ -118,7 +121,10 @@ internal sealed partial class SessionFlow
     }
 
     /// <summary>What is wrong with sessions that did end: returned, stored, used or disposed again when they were gone.</summary>
-    public IEnumerable<Leak> Faults => GaveUp ? [] : leaks.Values.Where(static l => l.Kind > ExitKind.Exception).Concat(DeadUses()).OrderBy(static l => l.At.SpanStart);
+    public IEnumerable<Leak> Faults => GaveUp ? [] : leaks.Values.Where(static l => l.Kind > ExitKind.Failure).Concat(DeadUses()).OrderBy(static l => l.At.SpanStart);
+
+    /// <summary>Sessions that their own work, or a throw statement, leaves behind.</summary>
+    public IEnumerable<Leak> Failures => GaveUp ? [] : leaks.Values.Where(static l => l.Kind == ExitKind.Failure).OrderBy(static l => l.At.SpanStart);
 
     /// <summary>Uses that found their session disposed on every path that reaches them.</summary>
     private IEnumerable<Leak> DeadUses()

@@ -58,7 +58,7 @@ public sealed class ReturnedSessionMustBeAliveTests
         """);
 
     [Fact]
-    public Task Ignores_scope_that_is_returned_with_its_service() => Ignores("""
+    public Task Reports_only_the_failure_of_a_scope_that_is_returned_with_its_service() => Reports("""
         (IServiceScope, Db) M(IServiceProvider services) { var scope = {|SES1004:services.CreateScope()|}; return (scope, scope.ServiceProvider.GetRequiredService<Db>()); }
         """);
 

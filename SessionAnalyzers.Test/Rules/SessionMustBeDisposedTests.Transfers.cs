@@ -45,7 +45,7 @@ public sealed partial class SessionMustBeDisposedTests
 
     [Fact]
     public Task Ignores_async_return_without_protection() =>
-        Ignores("async Task<SqlConnection> M() { var c = new SqlConnection(cs); await c.OpenAsync(); await c.ExecuteAsync(sql); return c; }");
+        Ignores("async Task<SqlConnection> M() { var c = {|SES1004:new SqlConnection(cs)|}; await c.OpenAsync(); await c.ExecuteAsync(sql); return c; }");
 
     [Fact]
     public Task Ignores_return_of_a_task() => Ignores("Task<SqlConnection> M() => sessions.OpenAsync();");

@@ -36,14 +36,18 @@ internal static class AddFinally
 
     /// <summary>Every value that the local ever gets is this code's to dispose: a finally disposes whichever is in it.</summary>
     private static bool HoldsOnlyOwned(Draft draft, HeldSession held, CancellationToken cancellation) =>
-        (held.Declarator.Initializer is not { Value: var initial } || draft.IsOwned(initial, cancellation) || initial.Contains(draft.Acquisition))
-        && held.Uses.Writes().All(w => w.Value?.Syntax is ExpressionSyntax value && (draft.IsOwned(value, cancellation) || value.Contains(draft.Acquisition)));
+        (held.Declarator.Initializer is not { Value: var initial } || IsOwned(initial, draft, cancellation))
+        && held.Uses.Writes().All(w => w.Value?.Syntax is ExpressionSyntax value && IsOwned(value, draft, cancellation));
 
-    private static async Task<Draft?> ExtendTryAsync(Draft draft, HeldSession held, bool isAsync, bool disposedAlready, CancellationToken cancellation)
+    private static bool IsOwned(ExpressionSyntax value, Draft draft, CancellationToken cancellation) =>
+        draft.IsOwned(value, cancellation) || value.Contains(draft.Acquisition);
+
+    private static async Task<Draft?> ExtendTryAsync(
+        Draft draft, HeldSession held, bool isAsync, bool disposedAlready, CancellationToken cancellation)
     {
-        var statement = held.Assignment?.Ancestors().TakeWhile(a => a != held.List.Owner).OfType<TryStatementSyntax>()
-            .FirstOrDefault(t => t.Block.Span.Contains(held.Assignment.Span) && Covers(t));
-        if (statement is null || StatementList.Of(statement) is not { } around || statement.Finally?.Block is { } ending && held.Disposals.Any(d => ending.Span.Contains(d.Statement.Span)))
+        if (CoveringTry(held, disposedAlready) is not { } statement
+            || StatementList.Of(statement) is not { } around
+            || (statement.Finally is { } ending && held.Disposals.Any(d => ending.Span.Contains(d.Statement.Span))))
         {
             return null;
         }
@@ -56,26 +60,29 @@ internal static class AddFinally
 
         // A disposal after the try has nothing left to do.
         var bare = await RemoveDisposals.ApplyAsync(draft, redundant, cancellation).ConfigureAwait(false);
-        if (bare is null || HeldSession.Find(bare, cancellation) is not { Assignment: { } assignment } kept)
-        {
-            return null;
-        }
-
-        statement = assignment.Ancestors().OfType<TryStatementSyntax>().FirstOrDefault(t => t.Block.Span.Contains(assignment.Span));
-        if (statement is null)
+        if (bare is null || HeldSession.Find(bare, cancellation) is not { } kept || CoveringTry(kept, disposedAlready) is not { } remaining)
         {
             return null;
         }
 
         var edit = bare.Edit();
         var call = DisposalForms.Call(held.Local.Name, isAsync, maybeNull: true, bare);
-        return InitializeWithNull(edit, bare, kept) && Add(edit, bare, statement, kept, call)
+        return InitializeWithNull(edit, bare, kept) && Add(edit, bare, remaining, kept, call)
             ? await bare.ApplyAsync(edit, cancellation).ConfigureAwait(false)
             : null;
+    }
 
-        // All uses lie in the try, after the assignment where a loop comes back to it; only disposals lie behind.
+    /// <summary>
+    /// The innermost try whose block assigns the session and in which all its uses lie: after the assignment where a loop comes back to
+    /// it, and with nothing but disposals behind it.
+    /// </summary>
+    private static TryStatementSyntax? CoveringTry(HeldSession held, bool disposedAlready)
+    {
+        return held.Assignment?.Ancestors().TakeWhile(a => a != held.List.Owner).OfType<TryStatementSyntax>()
+            .FirstOrDefault(t => t.Block.Span.Contains(held.Assignment.Span) && Covers(t));
+
         bool Covers(TryStatementSyntax t) =>
-            held.Uses.References.All(r => t.Span.Contains(r.Syntax.Span) || held.Disposals.Any(d => d.Statement.Span.Contains(r.Syntax.Span)))
+            held.Uses.References.All(r => t.Span.Contains(r.Syntax.Span) || held.IsDisposal(r.Syntax))
             && (disposedAlready || held.Uses.DependentReferences.All(r => t.Span.Contains(r.Syntax.Span)))
             && (!IsInLoop(t, held.List.Owner) || held.Uses.References.All(r => r.Syntax.SpanStart >= held.Assignment.SpanStart));
     }
@@ -84,11 +91,9 @@ internal static class AddFinally
     {
         var layout = draft.Layout;
         var indent = layout.IndentAt(statement.SpanStart);
-        var inner = indent + layout.Unit;
-        var lines = string.Join(layout.NewLine + inner, call);
         if (statement.Finally is not { Block: var block })
         {
-            edit.Insert(statement.Span.End, $"{layout.Continue(indent)}finally{layout.Open(indent)}{layout.NewLine}{inner}{lines}{layout.NewLine}{indent}}}");
+            edit.Insert(statement.Span.End, layout.Continue(indent) + FinallyClause(layout, indent, call));
             return layout.IsLastOnLine(statement.Span.End);
         }
 
@@ -99,27 +104,31 @@ internal static class AddFinally
 
         // Last in, first out: before what is already there, unless that needs this session.
         var comesLast = held.Uses.References.Concat(held.Uses.DependentReferences).Any(r => block.Span.Contains(r.Syntax.Span));
-        edit.Insert(
-            comesLast ? block.CloseBraceToken.SpanStart - layout.IndentAt(block.CloseBraceToken.SpanStart).Length : block.OpenBraceToken.Span.End + LineBreakAfter(draft, block),
-            inner + lines + layout.NewLine);
+        var line = draft.Text.Lines[layout.LineOf(comesLast ? block.CloseBraceToken.SpanStart : block.OpenBraceToken.SpanStart)];
+        edit.Insert(comesLast ? line.Start : line.EndIncludingLineBreak, Lines(layout, indent, call));
         return true;
     }
 
-    private static int LineBreakAfter(Draft draft, BlockSyntax block)
-    {
-        var line = draft.Text.Lines.GetLineFromPosition(block.OpenBraceToken.Span.End);
-        return line.EndIncludingLineBreak - block.OpenBraceToken.Span.End;
-    }
+    private static string FinallyClause(Layout layout, string indent, string[] call) =>
+        "finally" + layout.Open(indent) + layout.NewLine
+        + Lines(layout, indent, call)
+        + indent + "}";
 
-    private static async Task<Draft?> WrapInTryAsync(Draft draft, HeldSession held, bool isAsync, bool disposedAlready, CancellationToken cancellation)
+    private static string Lines(Layout layout, string indent, string[] call) =>
+        string.Concat(call.Select(line => indent + layout.Unit + line + layout.NewLine));
+
+    private static async Task<Draft?> WrapInTryAsync(
+        Draft draft, HeldSession held, bool isAsync, bool disposedAlready, CancellationToken cancellation)
     {
-        if (FirstToWrap(held) is not { } first || held.LastUse(held.List, first, !disposedAlready) is var end && end < first)
+        var end = held.LastUse(held.List, held.List.IndexOf(held.Declaration), !disposedAlready);
+        if (FirstToWrap(held) is not { } first || end < first)
         {
             return null;
         }
 
         var redundant = held.RedundantAt(held.List, end, cancellation);
-        var bare = await RemoveDisposals.ApplyAsync(draft.MarkedAt(held.List.Statements[end].Span.End), redundant, cancellation).ConfigureAwait(false);
+        var marked = draft.MarkedAt(held.List.Statements[end].Span.End);
+        var bare = await RemoveDisposals.ApplyAsync(marked, redundant, cancellation).ConfigureAwait(false);
         if (bare is null || HeldSession.Find(bare, cancellation) is not { } kept || FirstToWrap(kept) is not { } start)
         {
             return null;
@@ -147,12 +156,12 @@ internal static class AddFinally
         }
 
         var indent = layout.IndentAt(from.SpanStart);
-        var inner = indent + layout.Unit;
-        var maybeNull = kept.Assignment is not null || kept.Uses.Writes().Any(static w => w.Value?.ConstantValue is { HasValue: true, Value: null });
-        var call = string.Join(layout.NewLine + inner, DisposalForms.Call(kept.Local.Name, isAsync, maybeNull, bare));
+        var maybeNull = kept.Assignment is not null
+            || kept.Uses.Writes().Any(static w => w.Value?.ConstantValue is { HasValue: true, Value: null });
+        var call = DisposalForms.Call(kept.Local.Name, isAsync, maybeNull, bare);
         edit.Insert(from.SpanStart - indent.Length, $"{indent}try{layout.Open(indent)}{layout.NewLine}");
         edit.Indent(bare.Root, layout.LineOf(from.SpanStart), layout.LineOf(to.Span.End));
-        edit.InsertLineAfter(to.Span.End, $"{indent}}}{layout.Continue(indent)}finally{layout.Open(indent)}{layout.NewLine}{inner}{call}{layout.NewLine}{indent}}}");
+        edit.InsertLineAfter(to.Span.End, indent + "}" + layout.Continue(indent) + FinallyClause(layout, indent, call));
         return await bare.ApplyAsync(edit, cancellation).ConfigureAwait(false);
     }
 

@@ -11,7 +11,8 @@ internal static class CompileCheck
         }
 
         var old = Count(before, node, cancellation);
-        return Count(after, fixedNode, cancellation).All(entry => old.TryGetValue(entry.Key, out var count) && count >= entry.Value) ? after : null;
+        var added = Count(after, fixedNode, cancellation).Where(now => !old.TryGetValue(now.Key, out var count) || count < now.Value);
+        return added.Any() ? null : after;
     }
 
     private static Dictionary<string, int> Count(Draft draft, SyntaxNode node, CancellationToken cancellation)

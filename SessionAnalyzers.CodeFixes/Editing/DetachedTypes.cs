@@ -8,10 +8,11 @@ internal static class DetachedTypes
 {
     private static readonly HashSet<string> PlainClasses = new(StringComparer.Ordinal)
     {
-        "System.Uri", "System.Version", "System.Type", "System.Text.StringBuilder", "System.Text.Encoding", "System.Globalization.CultureInfo",
-        "System.Data.DataTable", "System.Data.DataSet", "System.Data.DataRow", "System.Xml.XmlDocument", "System.Xml.Linq.XElement",
-        "System.Xml.Linq.XDocument", "System.Text.Json.Nodes.JsonNode", "System.Collections.Specialized.StringCollection",
-        "System.Collections.Specialized.NameValueCollection", "System.Exception", "System.DBNull",
+        "System.Uri", "System.Version", "System.Type", "System.Exception", "System.DBNull", "System.Globalization.CultureInfo",
+        "System.Text.StringBuilder", "System.Text.Encoding", "System.Text.Json.Nodes.JsonNode",
+        "System.Data.DataTable", "System.Data.DataSet", "System.Data.DataRow",
+        "System.Xml.XmlDocument", "System.Xml.Linq.XElement", "System.Xml.Linq.XDocument",
+        "System.Collections.Specialized.StringCollection", "System.Collections.Specialized.NameValueCollection",
     };
 
     public static bool Contains(ITypeSymbol type) => Contains(type, new(SymbolEqualityComparer.Default));
@@ -34,6 +35,9 @@ internal static class DetachedTypes
         FullName(type) == name
         || type.AllInterfaces.Any(i => FullName(i) == name)
         || (type is ITypeParameterSymbol parameter && parameter.ConstraintTypes.Any(c => Implements(c, name)));
+
+    public static bool IsFrameworkCollection(INamedTypeSymbol type) =>
+        type.ContainingNamespace.ToDisplayString().StartsWith("System.Collections", StringComparison.Ordinal);
 
     private static bool Contains(ITypeSymbol type, HashSet<ITypeSymbol> visited)
     {
@@ -80,7 +84,7 @@ internal static class DetachedTypes
         }
 
         // The collections of the framework hold their elements; none is lazy. Lazy sequences hide behind interfaces.
-        if (type.ContainingNamespace.ToDisplayString().StartsWith("System.Collections", StringComparison.Ordinal))
+        if (IsFrameworkCollection(type))
         {
             return type.TypeArguments.All(a => IsElement(a, visited));
         }
@@ -93,7 +97,7 @@ internal static class DetachedTypes
 
     private static bool HoldsPlainData(INamedTypeSymbol type, HashSet<ITypeSymbol> visited)
     {
-        for (var t = type; t is not null && t.SpecialType is not (SpecialType.System_Object or SpecialType.System_ValueType); t = t.BaseType)
+        for (var t = type; t is { SpecialType: not (SpecialType.System_Object or SpecialType.System_ValueType) }; t = t.BaseType)
         {
             var members = t.GetMembers();
             if (!t.DeclaringSyntaxReferences.IsEmpty)
@@ -133,7 +137,9 @@ internal static class DetachedTypes
 
     private static bool IsFilledCollection(INamedTypeSymbol type) =>
         type.ContainingNamespace.ToDisplayString() == "System.Collections.Generic"
-        && type.Name is "ICollection" or "IList" or "ISet" or "IDictionary" or "IReadOnlyCollection" or "IReadOnlyList" or "IReadOnlySet" or "IReadOnlyDictionary";
+        && type.Name is "ICollection" or "IList" or "ISet" or "IDictionary"
+            or "IReadOnlyCollection" or "IReadOnlyList" or "IReadOnlySet" or "IReadOnlyDictionary";
 
-    private static string FullName(ITypeSymbol type) => type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString() + "." + type.Name : type.Name;
+    private static string FullName(ITypeSymbol type) =>
+        type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString() + "." + type.Name : type.Name;
 }

@@ -11,7 +11,9 @@ internal static class DisposalForms
             yield break;
         }
 
-        if (draft.Language >= LanguageVersion.CSharp8 && DetachedTypes.Implements(type, "System.IAsyncDisposable") && CanAwait(place, draft.Model))
+        if (draft.Language >= LanguageVersion.CSharp8
+            && DetachedTypes.Implements(type, "System.IAsyncDisposable")
+            && CanAwait(place, draft.Model))
         {
             yield return true;
         }
@@ -50,8 +52,10 @@ internal static class DisposalForms
             {
                 case LockStatementSyntax or UnsafeStatementSyntax or CatchFilterClauseSyntax or FixedStatementSyntax:
                     return false;
-                case AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax and not GlobalStatementSyntax:
-                    return !HasUnsafe(node) && IsAsync();
+                case MemberDeclarationSyntax and not GlobalStatementSyntax:
+                    return !((MemberDeclarationSyntax)node).Modifiers.Any(SyntaxKind.UnsafeKeyword) && IsAsync();
+                case AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax:
+                    return IsAsync();
             }
         }
 
@@ -59,6 +63,4 @@ internal static class DisposalForms
 
         bool IsAsync() => model.GetEnclosingSymbol(place.SpanStart) is IMethodSymbol { IsAsync: true };
     }
-
-    private static bool HasUnsafe(SyntaxNode node) => node is MemberDeclarationSyntax member && member.Modifiers.Any(SyntaxKind.UnsafeKeyword);
 }

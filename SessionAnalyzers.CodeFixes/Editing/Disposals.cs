@@ -42,7 +42,10 @@ internal static class Disposals
     {
         switch (statement)
         {
-            case ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax assignment } when assignment.IsKind(SyntaxKind.SimpleAssignmentExpression):
+            case ExpressionStatementSyntax
+            {
+                Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment,
+            }:
                 return Is(assignment.Left, local, model) && IsNull(assignment.Right) ? DisposalKind.Forget : null;
             case ExpressionStatementSyntax { Expression: var expression }:
                 return TargetOf(expression) is var (receiver, name) && Is(receiver, local, model)
@@ -52,7 +55,7 @@ internal static class Disposals
                 var kinds = guarded.Statement is BlockSyntax { Statements: { Count: > 0 } inner }
                     ? inner.Select(s => KindOf(s, local, model))
                     : [KindOf(guarded.Statement, local, model)];
-                return kinds.Aggregate(kinds.First(), static (a, b) => a is null || b is null ? null : (DisposalKind)Math.Min((int)a, (int)b));
+                return kinds.Aggregate(static (a, b) => a is null || b is null ? null : (DisposalKind)Math.Min((int)a, (int)b));
             default:
                 return null;
         }
@@ -60,7 +63,8 @@ internal static class Disposals
 
     /// <summary>True where a disposal alone is tried so that its failure can be ignored: it is more than a disposal then.</summary>
     public static bool IsGuardedByCatch(StatementSyntax disposal) =>
-        disposal.Parent is BlockSyntax { Statements.Count: 1, Parent: TryStatementSyntax { Catches.Count: > 0 } @try } && @try.Block == disposal.Parent;
+        disposal.Parent is BlockSyntax { Statements.Count: 1, Parent: TryStatementSyntax { Catches.Count: > 0 } @try } block
+        && @try.Block == block;
 
     /// <summary>The local that an expression statement disposes, whichever it is.</summary>
     public static ILocalSymbol? AnyLocal(StatementSyntax statement, SemanticModel model) =>
@@ -75,7 +79,10 @@ internal static class Disposals
         if (expression is AwaitExpressionSyntax { Expression: var operand })
         {
             awaited = true;
-            expression = operand is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" } configured }
+            expression = operand is InvocationExpressionSyntax
+            {
+                Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" } configured,
+            }
                 ? configured.Expression
                 : operand;
         }
@@ -86,7 +93,11 @@ internal static class Disposals
                 (member.Expression, member.Name.Identifier.ValueText),
             ConditionalAccessExpressionSyntax
             {
-                WhenNotNull: InvocationExpressionSyntax { ArgumentList.Arguments.Count: 0, Expression: MemberBindingExpressionSyntax member },
+                WhenNotNull: InvocationExpressionSyntax
+                {
+                    ArgumentList.Arguments.Count: 0,
+                    Expression: MemberBindingExpressionSyntax member,
+                },
             } conditional => (conditional.Expression, member.Name.Identifier.ValueText),
             _ => default((ExpressionSyntax, string)?),
         };
@@ -102,14 +113,17 @@ internal static class Disposals
     private static bool IsGuard(ExpressionSyntax condition, ILocalSymbol local, SemanticModel model) => condition switch
     {
         ParenthesizedExpressionSyntax p => IsGuard(p.Expression, local, model),
-        BinaryExpressionSyntax b when b.IsKind(SyntaxKind.LogicalAndExpression) => IsGuard(b.Left, local, model) && IsGuard(b.Right, local, model),
+        BinaryExpressionSyntax b when b.IsKind(SyntaxKind.LogicalAndExpression) =>
+            IsGuard(b.Left, local, model) && IsGuard(b.Right, local, model),
         BinaryExpressionSyntax b when b.IsKind(SyntaxKind.NotEqualsExpression) =>
             (IsNull(b.Right) && Is(b.Left, local, model)) || (IsNull(b.Left) && Is(b.Right, local, model)) || IsState(b, local, model),
         BinaryExpressionSyntax b when b.IsKind(SyntaxKind.EqualsExpression) => IsState(b, local, model),
         IsPatternExpressionSyntax { Pattern: UnaryPatternSyntax { Pattern: ConstantPatternSyntax { Expression: var constant } } } p =>
             IsNull(constant) && Is(p.Expression, local, model),
-        IsPatternExpressionSyntax { Pattern: RecursivePatternSyntax { Designation: null, PositionalPatternClause: null, PropertyPatternClause: null or { Subpatterns.Count: 0 } } } p =>
-            Is(p.Expression, local, model),
+        IsPatternExpressionSyntax
+        {
+            Pattern: RecursivePatternSyntax { Type: null, Designation: null, PropertyPatternClause.Subpatterns.Count: 0 },
+        } p => Is(p.Expression, local, model),
         _ => false,
     };
 
@@ -130,5 +144,6 @@ internal static class Disposals
         _ => expression,
     };
 
-    private static bool IsNull(ExpressionSyntax expression) => Strip(expression).Kind() is SyntaxKind.NullLiteralExpression or SyntaxKind.DefaultLiteralExpression;
+    public static bool IsNull(ExpressionSyntax expression) =>
+        Strip(expression).Kind() is SyntaxKind.NullLiteralExpression or SyntaxKind.DefaultLiteralExpression;
 }

@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis.Operations;
+
 namespace SessionAnalyzers.Editing;
 
 /// <summary>Disposes a session directly before its variable gets another.</summary>
@@ -11,7 +13,8 @@ internal static class DisposeBeforeAssignment
                 Left: IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax },
                 Parent: ExpressionStatementSyntax statement,
             } assignment
-            || draft.Model.GetSymbolInfo(assignment.Left, cancellation).Symbol is not { Kind: SymbolKind.Local or SymbolKind.Field or SymbolKind.Property } symbol
+            || draft.Model.GetSymbolInfo(assignment.Left, cancellation).Symbol is not { } symbol
+            || symbol.Kind is not (SymbolKind.Local or SymbolKind.Field or SymbolKind.Property)
             || Members.HasLabels(statement))
         {
             return null;
@@ -60,7 +63,7 @@ internal static class DisposeBeforeAssignment
 
         var loop = statement.Ancestors().FirstOrDefault(StatementList.IsLoop);
         return uses.DependentReferences.Any(r =>
-            r is Microsoft.CodeAnalysis.Operations.ILocalReferenceOperation { Local.DeclaringSyntaxReferences: { Length: > 0 } declarations }
+            r is ILocalReferenceOperation { Local.DeclaringSyntaxReferences: { Length: > 0 } declarations }
             && declarations[0].Span.Start < statement.SpanStart
             && (r.Syntax.SpanStart > statement.Span.End
                 || (loop is not null && loop.Span.Contains(r.Syntax.Span) && !loop.Span.Contains(declarations[0].Span))));
@@ -68,9 +71,14 @@ internal static class DisposeBeforeAssignment
 
     private static bool MaybeNull(ISymbol symbol, StatementSyntax statement, Draft draft, CancellationToken cancellation)
     {
-        if (symbol is not ILocalSymbol local || local.Type.IsValueType || local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is not VariableDeclaratorSyntax declarator)
+        if (symbol is not ILocalSymbol { DeclaringSyntaxReferences: { Length: > 0 } declarations } local)
         {
-            return symbol is not ILocalSymbol;
+            return true;
+        }
+
+        if (local.Type.IsValueType || declarations[0].GetSyntax(cancellation) is not VariableDeclaratorSyntax declarator)
+        {
+            return !local.Type.IsValueType;
         }
 
         return IsMaybeNull(declarator.Initializer?.Value)

@@ -17,9 +17,9 @@ internal static class DisposeWithUsing
             return null;
         }
 
-        var result = await UseUsingDeclaration.TryAsync(prepared, disposedAlready, keepEarlyDisposals: false, cancellation).ConfigureAwait(false)
+        var result = await UseUsingDeclaration.TryAsync(prepared, disposedAlready, false, cancellation).ConfigureAwait(false)
             ?? await WrapInUsingStatement.TryAsync(prepared, disposedAlready, cancellation).ConfigureAwait(false)
-            ?? await UseUsingDeclaration.TryAsync(prepared, disposedAlready, keepEarlyDisposals: true, cancellation).ConfigureAwait(false);
+            ?? await UseUsingDeclaration.TryAsync(prepared, disposedAlready, true, cancellation).ConfigureAwait(false);
         return CompileCheck.Accept(draft, result, cancellation);
     }
 

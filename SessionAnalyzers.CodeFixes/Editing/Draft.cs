@@ -14,7 +14,8 @@ internal sealed class Draft
     private SessionSymbols? symbols;
     private bool hasSymbols;
 
-    private Draft(Document document, SyntaxNode root, SemanticModel model, SourceText text, ImmutableArray<TextSpan?> targets, int current, int mark)
+    private Draft(
+        Document document, SyntaxNode root, SemanticModel model, SourceText text, ImmutableArray<TextSpan?> targets, int current, int mark)
     {
         Mark = mark;
         Document = document;
@@ -97,7 +98,8 @@ internal sealed class Draft
                 return expression.IsKind(SyntaxKind.NullLiteralExpression) || expression.IsKind(SyntaxKind.DefaultLiteralExpression);
             default:
                 return expression == Acquisition
-                    || (Model.GetSymbolInfo(expression, cancellation).Symbol is { } member && Symbols(cancellation)?.FactsOf(member)?.Has(Roles.ReturnsOwned) == true);
+                    || (Model.GetSymbolInfo(expression, cancellation).Symbol is { } member
+                        && Symbols(cancellation)?.FactsOf(member)?.Has(Roles.ReturnsOwned) == true);
         }
     }
 
@@ -123,7 +125,9 @@ internal sealed class Draft
 
         // An assignment may have become a declaration meanwhile.
         var node = Root.FindNode(span, getInnermostNodeForTie: true);
-        var expression = node is VariableDeclaratorSyntax declarator ? declarator.Initializer?.Value : node.FirstAncestorOrSelf<ExpressionSyntax>();
+        var expression = node is VariableDeclaratorSyntax { Initializer: { } initializer }
+            ? initializer.Value
+            : node.FirstAncestorOrSelf<ExpressionSyntax>();
         return node.Span == span ? expression : null;
     }
 }

@@ -13,17 +13,20 @@ internal static class EvaluationOrder
     {
         ConditionalExpressionSyntax choice => choice.Condition == child,
         ConditionalAccessExpressionSyntax access => access.Expression == child,
-        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression or (int)SyntaxKind.LogicalOrExpression or (int)SyntaxKind.CoalesceExpression } binary => binary.Left == child,
-        AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceAssignmentExpression } => false,
+        BinaryExpressionSyntax binary =>
+            binary.Left == child
+            || binary.Kind() is not (SyntaxKind.LogicalAndExpression or SyntaxKind.LogicalOrExpression or SyntaxKind.CoalesceExpression),
+        AssignmentExpressionSyntax assignment => !assignment.IsKind(SyntaxKind.CoalesceAssignmentExpression),
         SwitchExpressionSyntax choice => choice.GoverningExpression == child,
         FromClauseSyntax { Parent: var query } => query is QueryExpressionSyntax,
         QueryExpressionSyntax query => query.FromClause == child,
         ForStatementSyntax loop => loop.Declaration == child || loop.Initializers.Any(i => i == child),
-        LocalDeclarationStatementSyntax or ExpressionStatementSyntax or ReturnStatementSyntax or YieldStatementSyntax or ThrowStatementSyntax
-            or IfStatementSyntax or SwitchStatementSyntax or CommonForEachStatementSyntax or UsingStatementSyntax or LockStatementSyntax => true,
-        StatementSyntax or AnonymousFunctionExpressionSyntax or SwitchExpressionArmSyntax or QueryClauseSyntax or SelectOrGroupClauseSyntax or QueryBodySyntax
-            or ThrowExpressionSyntax or PatternSyntax or WhenClauseSyntax or CatchFilterClauseSyntax or MemberDeclarationSyntax or ConstructorInitializerSyntax
-            or ParameterSyntax or AttributeSyntax => false,
+        LocalDeclarationStatementSyntax or ExpressionStatementSyntax or ReturnStatementSyntax or YieldStatementSyntax => true,
+        ThrowStatementSyntax or IfStatementSyntax or SwitchStatementSyntax or UsingStatementSyntax or LockStatementSyntax => true,
+        CommonForEachStatementSyntax => true,
+        StatementSyntax or AnonymousFunctionExpressionSyntax or MemberDeclarationSyntax or ConstructorInitializerSyntax => false,
+        QueryClauseSyntax or SelectOrGroupClauseSyntax or QueryBodySyntax or SwitchExpressionArmSyntax or PatternSyntax => false,
+        WhenClauseSyntax or CatchFilterClauseSyntax or ThrowExpressionSyntax or ParameterSyntax or AttributeSyntax => false,
         _ => true,
     };
 
@@ -31,7 +34,8 @@ internal static class EvaluationOrder
     {
         NameColonSyntax or NameEqualsSyntax => true,
         AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax } member => QuietExpression.Is(member.Right, model),
-        ExpressionSyntax { Parent: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment } target when assignment.Left == node => IsQuietTarget(target, model),
+        ExpressionSyntax { Parent: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } } target =>
+            IsQuietTarget(target, model),
         ExpressionSyntax expression => QuietExpression.Is(expression, model),
         _ => node.ChildNodes().All(n => IsQuiet(n, model)),
     };
@@ -41,15 +45,17 @@ internal static class EvaluationOrder
     {
         IdentifierNameSyntax or DeclarationExpressionSyntax => true,
         MemberAccessExpressionSyntax member => QuietExpression.Is(member.Expression, model),
-        ElementAccessExpressionSyntax element => QuietExpression.Is(element.Expression, model) && element.ArgumentList.Arguments.All(a => QuietExpression.Is(a.Expression, model)),
+        ElementAccessExpressionSyntax element =>
+            QuietExpression.Is(element.Expression, model)
+            && element.ArgumentList.Arguments.All(a => QuietExpression.Is(a.Expression, model)),
         TupleExpressionSyntax tuple => tuple.Arguments.All(a => IsQuietTarget(a.Expression, model)),
         _ => false,
     };
 
-    /// <summary>A constructor runs before the initializer behind it: only those that do nothing, and those of collections, may wait.</summary>
+    /// <summary>A constructor runs before the initializer behind it: only one that does nothing, or of a collection, may wait.</summary>
     private static bool IsConstructedQuietly(SyntaxNode parent, SyntaxNode child, SemanticModel model) =>
         parent is not BaseObjectCreationExpressionSyntax creation
         || creation.Initializer != child
         || (model.GetSymbolInfo(creation).Symbol is IMethodSymbol constructor
-            && (constructor.IsImplicitlyDeclared || constructor.ContainingNamespace.ToDisplayString().StartsWith("System.Collections", StringComparison.Ordinal)));
+            && (constructor.IsImplicitlyDeclared || DetachedTypes.IsFrameworkCollection(constructor.ContainingType)));
 }

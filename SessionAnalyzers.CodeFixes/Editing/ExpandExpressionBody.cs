@@ -8,23 +8,25 @@ internal static class ExpandExpressionBody
     public static async Task<Draft?> TryAsync(Draft draft, ExpressionSyntax body, CancellationToken cancellation)
     {
         var model = draft.Model;
-        var (owner, symbol) = body.Parent switch
+        var (owner, declared) = body.Parent switch
         {
-            ArrowExpressionClauseSyntax { Parent: PropertyDeclarationSyntax property } => (property, (model.GetDeclaredSymbol(property, cancellation) as IPropertySymbol)?.GetMethod),
-            ArrowExpressionClauseSyntax { Parent: IndexerDeclarationSyntax indexer } => (indexer, model.GetDeclaredSymbol(indexer, cancellation)?.GetMethod),
-            ArrowExpressionClauseSyntax { Parent: { } member } => (member, model.GetDeclaredSymbol(member, cancellation) as IMethodSymbol),
-            LambdaExpressionSyntax lambda when !IsExpressionTree(lambda, model, cancellation) => (lambda, model.GetSymbolInfo(lambda, cancellation).Symbol as IMethodSymbol),
-            _ => default((SyntaxNode, IMethodSymbol?)),
+            ArrowExpressionClauseSyntax { Parent: { } member } => (member, model.GetDeclaredSymbol(member, cancellation)),
+            LambdaExpressionSyntax lambda when IsDelegate(lambda, model, cancellation) =>
+                (lambda, model.GetSymbolInfo(lambda, cancellation).Symbol),
+            _ => default((SyntaxNode, ISymbol?)),
         };
+        var symbol = declared is IPropertySymbol property ? property.GetMethod : declared as IMethodSymbol;
         if (symbol is not { ReturnsByRef: false, ReturnsByRefReadonly: false })
         {
             return null;
         }
 
-        var arrow = body.Parent is ArrowExpressionClauseSyntax { ArrowToken: var token } ? token : ((LambdaExpressionSyntax)owner).ArrowToken;
-        var after = body.Parent is ArrowExpressionClauseSyntax ? arrow.GetPreviousToken() : arrow;
-        if (!draft.Root.DescendantTrivia(TextSpan.FromBounds(after.Span.End, body.SpanStart)).Where(t => t.SpanStart >= after.Span.End && t.Span.End <= body.SpanStart)
-            .All(static t => t.Kind() is SyntaxKind.WhitespaceTrivia or SyntaxKind.EndOfLineTrivia))
+        // A lambda keeps its arrow. A comment on the way has no place in the block.
+        var after = body.Parent is ArrowExpressionClauseSyntax arrow
+            ? arrow.ArrowToken.GetPreviousToken()
+            : ((LambdaExpressionSyntax)owner).ArrowToken;
+        var between = TextSpan.FromBounds(after.Span.End, body.SpanStart);
+        if (draft.Text.ToString(between).Trim() is not ("" or "=>"))
         {
             return null;
         }
@@ -43,7 +45,7 @@ internal static class ExpandExpressionBody
         }
 
         var edit = draft.Edit();
-        edit.Replace(TextSpan.FromBounds(after.Span.End, body.SpanStart), open + (IsVoid(symbol) ? "" : "return "));
+        edit.Replace(between, open + (IsVoid(symbol) ? "" : "return "));
         if (owner is LambdaExpressionSyntax)
         {
             edit.Insert(body.Span.End, ";" + close);
@@ -57,8 +59,9 @@ internal static class ExpandExpressionBody
     }
 
     private static bool IsVoid(IMethodSymbol method) =>
-        method.ReturnsVoid || (method.IsAsync && method.ReturnType is INamedTypeSymbol { Arity: 0 } && DetachedTypes.IsTask(method.ReturnType));
+        method.ReturnsVoid || (method is { IsAsync: true, ReturnType: INamedTypeSymbol { Arity: 0 } task } && DetachedTypes.IsTask(task));
 
-    private static bool IsExpressionTree(LambdaExpressionSyntax lambda, SemanticModel model, CancellationToken cancellation) =>
-        model.GetTypeInfo(lambda, cancellation).ConvertedType is not { TypeKind: TypeKind.Delegate };
+    /// <summary>An expression tree has no statements.</summary>
+    private static bool IsDelegate(LambdaExpressionSyntax lambda, SemanticModel model, CancellationToken cancellation) =>
+        model.GetTypeInfo(lambda, cancellation).ConvertedType is { TypeKind: TypeKind.Delegate };
 }

@@ -37,7 +37,7 @@ internal sealed class HeldSession
     public IReadOnlyList<Disposal> Disposals { get; }
 
     /// <summary>True where another statement than a disposal may change which session the local holds.</summary>
-    public bool IsReassigned => Uses.Writes().Any(w => !IsTarget(w.At) && !IsForgotten(w.At.Syntax));
+    public bool IsReassigned => Uses.Writes().Any(w => !IsTarget(w.At) && !IsDisposal(w.At.Syntax));
 
     /// <summary>The session in hand, if a plain local holds it and its whole scope can be read.</summary>
     public static HeldSession? Find(Draft draft, CancellationToken cancellation)
@@ -54,7 +54,12 @@ internal sealed class HeldSession
             case EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax initialized }:
                 symbol = draft.Model.GetDeclaredSymbol(initialized, cancellation);
                 break;
-            case AssignmentExpressionSyntax { Left: IdentifierNameSyntax left, Parent: ExpressionStatementSyntax statement } a when a.IsKind(SyntaxKind.SimpleAssignmentExpression):
+            case AssignmentExpressionSyntax
+            {
+                RawKind: (int)SyntaxKind.SimpleAssignmentExpression,
+                Left: IdentifierNameSyntax left,
+                Parent: ExpressionStatementSyntax statement,
+            }:
                 symbol = draft.Model.GetSymbolInfo(left, cancellation).Symbol;
                 assignment = statement;
                 break;
@@ -67,6 +72,7 @@ internal sealed class HeldSession
                 Parent.Parent: LocalDeclarationStatementSyntax { UsingKeyword.RawKind: 0 } declaration,
             } declarator
             || StatementList.Of(declaration) is not { } list
+            || assignment?.Ancestors().TakeWhile(a => a != list.Owner).Any(Members.IsFunction) == true
             || Members.HasLabels(declaration)
             || Members.IsMentionedInDisabledText(list.Owner, local.Name)
             || SessionUses.Of(local, declaration, draft.Model) is not { } uses)
@@ -84,7 +90,7 @@ internal sealed class HeldSession
         var commits = type is { Kind: Catalogue.SessionKind.Ambient or Catalogue.SessionKind.Bulk }
             || type?.Has(Catalogue.Roles.DisposeCommits | Catalogue.Roles.DisposeCompletes) == true;
         var end = new ScopeEnd(list, last, Local, mayWaitForOthers: !commits, Draft.Model);
-        return [.. Disposals.Where(d => list.Owner.Span.Contains(d.Statement.Span) && list.IndexOf(d.Statement) is >= 0 and var at && at <= last && end.FollowsAtOnce(d.Statement))];
+        return [.. Disposals.Where(d => list.IndexOf(d.Statement) is >= 0 and var at && at <= last && end.FollowsAtOnce(d.Statement))];
     }
 
     /// <summary>The last statement of a list that needs the session, or something that lives on it.</summary>
@@ -99,7 +105,7 @@ internal sealed class HeldSession
         return last;
     }
 
-    /// <summary>True where whatever needs the session is mentioned inside a span only; before it, only outside of a loop around it.</summary>
+    /// <summary>True where whatever needs the session is mentioned inside a span only; before it, only where no loop comes back.</summary>
     public bool StaysWithin(TextSpan span, bool withDependents)
     {
         if (Uses.References.Any(r => !span.Contains(r.Syntax.Span)))
@@ -108,14 +114,16 @@ internal sealed class HeldSession
         }
 
         var inLoop = Declaration.Ancestors().Any(StatementList.IsLoop);
-        return !withDependents || Uses.DependentReferences.All(r => span.Contains(r.Syntax.Span) || (r.Syntax.SpanStart < span.Start && !inLoop));
+        return !withDependents
+            || Uses.DependentReferences.All(r => span.Contains(r.Syntax.Span) || (r.Syntax.SpanStart < span.Start && !inLoop));
     }
 
     private bool IsTarget(IOperation write) => Assignment is not null && write.Syntax == Assignment.Expression;
 
-    private bool IsForgotten(SyntaxNode write) => Disposals.Any(d => d.Statement.Span.Contains(write.Span));
+    /// <summary>True for a node in a statement that only disposes the session.</summary>
+    public bool IsDisposal(SyntaxNode node) => Disposals.Any(d => d.Statement.Span.Contains(node.Span));
 
-    /// <summary>The expression whose value is the acquired session, possibly awaited, cast, or one of several that this code owns all.</summary>
+    /// <summary>The expression whose value is the acquired session: awaited, cast, or one of several that are all owned.</summary>
     private static ExpressionSyntax? Holder(Draft draft, ExpressionSyntax acquisition, CancellationToken cancellation)
     {
         // The place where one session replaces another is the assignment as a whole.
@@ -129,31 +137,21 @@ internal sealed class HeldSession
                 case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AsExpression }:
                     value = (ExpressionSyntax)value.Parent;
                     break;
-                case ConditionalExpressionSyntax or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } when draft.IsOwned((ExpressionSyntax)value.Parent, cancellation):
+                case ConditionalExpressionSyntax or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression }
+                    when draft.IsOwned((ExpressionSyntax)value.Parent, cancellation):
                     value = (ExpressionSyntax)value.Parent;
                     break;
                 case SwitchExpressionArmSyntax { Parent: SwitchExpressionSyntax choice } when draft.IsOwned(choice, cancellation):
                     value = choice;
                     break;
-                case MemberAccessExpressionSyntax member when member.Expression == value && DetachedTypes.IsTask(draft.Model.GetTypeInfo(value, cancellation).Type):
-                    switch (member.Name.Identifier.ValueText)
+                case MemberAccessExpressionSyntax member when member.Expression == value:
+                    var isTask = DetachedTypes.IsTask(draft.Model.GetTypeInfo(value, cancellation).Type);
+                    if (!isTask || Members.OfTask(member) is not { } onward)
                     {
-                        case "Result":
-                            value = member;
-                            break;
-                        case "ConfigureAwait" or "AsTask" or "WaitAsync" when member.Parent is InvocationExpressionSyntax call:
-                            value = call;
-                            break;
-                        case "GetAwaiter" when member.Parent is InvocationExpressionSyntax
-                        {
-                            Parent: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "GetResult", Parent: InvocationExpressionSyntax result },
-                        }:
-                            value = result;
-                            break;
-                        default:
-                            return null;
+                        return null;
                     }
 
+                    value = onward;
                     break;
                 default:
                     return value;

@@ -42,7 +42,8 @@ internal static class IntroduceUsingVariable
         }
     }
 
-    private static async Task<(Draft Draft, string Name)?> IntroduceAsync(Draft original, Draft draft, ExpressionSyntax value, StatementSyntax statement, string? kind, CancellationToken cancellation)
+    private static async Task<(Draft Draft, string Name)?> IntroduceAsync(
+        Draft original, Draft draft, ExpressionSyntax value, StatementSyntax statement, string? kind, CancellationToken cancellation)
     {
         if (IsDropped(value)
             || draft.Model.GetTypeInfo(value, cancellation).Type is not { TypeKind: not (TypeKind.Error or TypeKind.Dynamic) } type
@@ -52,7 +53,9 @@ internal static class IntroduceUsingVariable
         }
 
         var name = UniqueName(NameFor(type, kind), statement);
-        var typeText = value is ImplicitObjectCreationExpressionSyntax ? type.ToMinimalDisplayString(draft.Model, statement.SpanStart) : "var";
+        var typeText = value is ImplicitObjectCreationExpressionSyntax
+            ? type.ToMinimalDisplayString(draft.Model, statement.SpanStart)
+            : "var";
         var layout = draft.Layout;
         var separator = layout.IsFirstOnLine(statement.SpanStart) ? layout.NewLine + layout.IndentAt(statement.SpanStart) : " ";
         var edit = draft.Edit();
@@ -65,7 +68,7 @@ internal static class IntroduceUsingVariable
 
         edit.Replace(place.Span, name);
         var named = await draft.ApplyAsync(edit, cancellation).ConfigureAwait(false);
-        var result = named is null ? null : await DisposeWithUsing.TryAsync(named, mayBeDisposed: false, cancellation).ConfigureAwait(false);
+        var result = named is null ? null : await DisposeWithUsing.TryAsync(named, false, cancellation).ConfigureAwait(false);
         return CompileCheck.Accept(original, result, cancellation) is { } accepted ? (accepted, name) : null;
     }
 
@@ -80,12 +83,8 @@ internal static class IntroduceUsingVariable
                 case AwaitExpressionSyntax or CastExpressionSyntax or ParenthesizedExpressionSyntax:
                     value = (ExpressionSyntax)value.Parent;
                     break;
-                case MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Result" } member when member.Expression == value:
-                    value = member;
-                    break;
-                case MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" or "GetAwaiter" or "GetResult", Parent: InvocationExpressionSyntax call } member
-                    when member.Expression == value:
-                    value = call;
+                case MemberAccessExpressionSyntax member when member.Expression == value && Members.OfTask(member) is { } onward:
+                    value = onward;
                     break;
                 default:
                     return null;
@@ -157,9 +156,9 @@ internal static class IntroduceUsingVariable
     /// <summary>A name that stands nowhere in the member or accessor yet.</summary>
     private static string UniqueName(string name, SyntaxNode place)
     {
-        var taken = new HashSet<string>(
-            (place.FirstAncestorOrSelf<AccessorDeclarationSyntax>() ?? Members.Of(place)).DescendantTokens().Where(static t => t.IsKind(SyntaxKind.IdentifierToken)).Select(static t => t.ValueText),
-            StringComparer.Ordinal);
+        var body = place.FirstAncestorOrSelf<AccessorDeclarationSyntax>() ?? Members.Of(place);
+        var tokens = body.DescendantTokens().Where(static t => t.IsKind(SyntaxKind.IdentifierToken));
+        var taken = new HashSet<string>(tokens.Select(static t => t.ValueText), StringComparer.Ordinal);
         var unique = name;
         for (var number = 2; taken.Contains(unique); number++)
         {

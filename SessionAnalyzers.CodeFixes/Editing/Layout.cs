@@ -12,7 +12,8 @@ internal sealed class Layout
     {
         this.text = text;
         var first = text.Lines[0];
-        NewLine = first.EndIncludingLineBreak > first.End ? text.ToString(TextSpan.FromBounds(first.End, first.EndIncludingLineBreak)) : "\n";
+        var lineBreak = TextSpan.FromBounds(first.End, first.EndIncludingLineBreak);
+        NewLine = lineBreak.IsEmpty ? "\n" : text.ToString(lineBreak);
         var blocks = root.DescendantNodes().OfType<BlockSyntax>().Where(SpansLines).ToList();
         Unit = blocks.Select(UnitOf).FirstOrDefault(static u => u is not null)
             ?? root.DescendantNodes().OfType<BaseTypeDeclarationSyntax>().Select(UnitOf).FirstOrDefault(static u => u is not null)
@@ -61,17 +62,20 @@ internal sealed class Layout
 
     private bool SpansLines(BlockSyntax block) => !IsOnOneLine(block.Span);
 
-    private string? UnitOf(BlockSyntax block) => block.Statements.Count == 0 ? null : Step(block.OpenBraceToken, block.Statements[0].SpanStart);
+    private string? UnitOf(BlockSyntax block) =>
+        block.Statements.Count == 0 ? null : Step(block.OpenBraceToken, block.Statements[0].SpanStart);
 
     private string? UnitOf(BaseTypeDeclarationSyntax type) =>
-        type is TypeDeclarationSyntax { Members: { Count: > 0 } members } && !type.OpenBraceToken.IsMissing ? Step(type.OpenBraceToken, members[0].SpanStart) : null;
+        type is TypeDeclarationSyntax { OpenBraceToken: { IsMissing: false } brace, Members: { Count: > 0 } members }
+            ? Step(brace, members[0].SpanStart)
+            : null;
 
     private string? Step(SyntaxToken brace, int inner)
     {
-        var outerIndent = IndentAt(brace.SpanStart);
-        var innerIndent = IndentAt(inner);
-        return innerIndent.Length > outerIndent.Length && innerIndent.StartsWith(outerIndent, StringComparison.Ordinal) && IsFirstOnLine(inner)
-            ? innerIndent.Substring(outerIndent.Length)
+        var outside = IndentAt(brace.SpanStart);
+        var inside = IndentAt(inner);
+        return inside.Length > outside.Length && inside.StartsWith(outside, StringComparison.Ordinal) && IsFirstOnLine(inner)
+            ? inside.Substring(outside.Length)
             : null;
     }
 }

@@ -1,16 +1,15 @@
 namespace SessionAnalyzers.Editing;
 
-/// <summary>Moves the declaration of a local to the one statement that gives it a session, where nothing else needs it further out.</summary>
+/// <summary>Moves the declaration of a local to the one statement that gives it a session, where nothing outside needs it.</summary>
 internal static class MoveDeclaration
 {
     public static async Task<Draft?> TryAsync(Draft draft, bool outOfTry, CancellationToken cancellation)
     {
         if (HeldSession.Find(draft, cancellation) is not { Assignment: { } assignment, IsReassigned: false } held
             || held.Declaration.Declaration is not { Variables.Count: 1 } declaration
-            || held.Declarator.Initializer is { Value: var initial } && !initial.IsKind(SyntaxKind.NullLiteralExpression) && !initial.IsKind(SyntaxKind.DefaultLiteralExpression)
+            || (held.Declarator.Initializer is { Value: var initial } && !Disposals.IsNull(initial))
             || StatementList.Of(assignment) is not { } inner
             || (!outOfTry && assignment.Ancestors().TakeWhile(a => a != held.List.Owner).Any(static a => a is TryStatementSyntax))
-            || assignment.Ancestors().TakeWhile(a => a != held.List.Owner).Any(static a => a is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)
             || declaration.Type.IsVar
             || held.Declaration.ContainsDirectives)
         {
@@ -18,7 +17,7 @@ internal static class MoveDeclaration
         }
 
         var outside = held.Disposals.Where(d => !IsAfter(d.Statement)).Select(static d => d.Statement).ToList();
-        if (!held.Uses.References.All(r => r.Syntax.Parent == assignment.Expression || IsAfter(r.Syntax) || outside.Any(d => d.Span.Contains(r.Syntax.Span))))
+        if (!held.Uses.References.All(r => r.Syntax.Parent == assignment.Expression || IsAfter(r.Syntax) || held.IsDisposal(r.Syntax)))
         {
             return null;
         }
@@ -26,7 +25,8 @@ internal static class MoveDeclaration
         var edit = draft.Edit();
         RemoveDisposals.AddTo(edit, draft, outside);
         edit.RemoveLines(held.Declaration.Span);
-        edit.Insert(assignment.SpanStart, TypeText(draft, declaration.Type, (AssignmentExpressionSyntax)assignment.Expression, cancellation) + " ");
+        var value = ((AssignmentExpressionSyntax)assignment.Expression).Right;
+        edit.Insert(assignment.SpanStart, TypeText(draft, declaration.Type, value, cancellation) + " ");
         var moved = await draft.ApplyAsync(edit, cancellation).ConfigureAwait(false);
         return moved is not null && HeldSession.Find(moved, cancellation) is { Assignment: null } ? moved : null;
 
@@ -34,10 +34,10 @@ internal static class MoveDeclaration
     }
 
     /// <summary>The declared type, without a question mark that only the null of the old declaration needed.</summary>
-    private static string TypeText(Draft draft, TypeSyntax type, AssignmentExpressionSyntax assignment, CancellationToken cancellation) =>
+    private static string TypeText(Draft draft, TypeSyntax type, ExpressionSyntax value, CancellationToken cancellation) =>
         type is NullableTypeSyntax { ElementType: var element }
         && draft.Model.GetTypeInfo(element, cancellation).Type is { IsReferenceType: true }
-        && draft.Model.GetTypeInfo(assignment.Right, cancellation).Nullability.FlowState != NullableFlowState.MaybeNull
+        && draft.Model.GetTypeInfo(value, cancellation).Nullability.FlowState != NullableFlowState.MaybeNull
             ? element.ToString()
             : type.ToString();
 }

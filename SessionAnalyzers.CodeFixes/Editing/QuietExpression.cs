@@ -1,14 +1,15 @@
 namespace SessionAnalyzers.Editing;
 
-/// <summary>Knows the expressions that may run a little earlier or later without anybody noticing: they neither act nor reach out.</summary>
+/// <summary>Knows the expressions that may run a little earlier or later without a difference: they neither act nor reach out.</summary>
 internal static class QuietExpression
 {
     public static bool Is(ExpressionSyntax? expression, SemanticModel model)
     {
         switch (expression)
         {
-            case null or LiteralExpressionSyntax or ThisExpressionSyntax or BaseExpressionSyntax or TypeOfExpressionSyntax or DefaultExpressionSyntax or TypeSyntax and not NameSyntax:
+            case null or LiteralExpressionSyntax or InstanceExpressionSyntax or TypeOfExpressionSyntax or DefaultExpressionSyntax:
             case AnonymousFunctionExpressionSyntax:
+            case TypeSyntax and not NameSyntax:
                 return true;
             case NameSyntax:
                 return IsQuiet(model.GetSymbolInfo(expression).Symbol);
@@ -21,7 +22,9 @@ internal static class QuietExpression
             case PostfixUnaryExpressionSyntax u:
                 return u.IsKind(SyntaxKind.SuppressNullableWarningExpression) && Is(u.Operand, model);
             case PrefixUnaryExpressionSyntax u:
-                return u.Kind() is SyntaxKind.LogicalNotExpression or SyntaxKind.UnaryMinusExpression && IsPredefined(u, model) && Is(u.Operand, model);
+                return u.Kind() is SyntaxKind.LogicalNotExpression or SyntaxKind.UnaryMinusExpression
+                    && IsPredefined(u, model)
+                    && Is(u.Operand, model);
             case BinaryExpressionSyntax b:
                 return IsPredefined(b, model) && Is(b.Left, model) && (b.Right is TypeSyntax || Is(b.Right, model));
             case ConditionalExpressionSyntax c:
@@ -31,7 +34,9 @@ internal static class QuietExpression
             case TupleExpressionSyntax t:
                 return t.Arguments.All(a => Is(a.Expression, model));
             case ElementAccessExpressionSyntax e:
-                return model.GetTypeInfo(e.Expression).Type is IArrayTypeSymbol && Is(e.Expression, model) && e.ArgumentList.Arguments.All(a => Is(a.Expression, model));
+                return model.GetTypeInfo(e.Expression).Type is IArrayTypeSymbol
+                    && Is(e.Expression, model)
+                    && e.ArgumentList.Arguments.All(a => Is(a.Expression, model));
             case InterpolatedStringExpressionSyntax s:
                 return s.Contents.OfType<InterpolationSyntax>().All(i => Is(i.Expression, model));
             case InvocationExpressionSyntax i:
@@ -57,7 +62,8 @@ internal static class QuietExpression
         && !property.DeclaringSyntaxReferences.IsEmpty
         && property.DeclaringSyntaxReferences.All(static r => r.GetSyntax() switch
         {
-            PropertyDeclarationSyntax { AccessorList: { } accessors } => accessors.Accessors.All(static a => a.Body is null && a.ExpressionBody is null),
+            PropertyDeclarationSyntax { AccessorList.Accessors: var accessors } =>
+                accessors.All(static a => a.Body is null && a.ExpressionBody is null),
             ParameterSyntax => true,
             _ => false,
         });
@@ -76,7 +82,8 @@ internal static class QuietExpression
     private static bool IsOfSystem(INamespaceSymbol? space) => space is { Name: "System", ContainingNamespace.IsGlobalNamespace: true };
 
     private static bool IsPredefined(ExpressionSyntax expression, SemanticModel model) =>
-        model.GetSymbolInfo(expression).Symbol is not IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator or MethodKind.Conversion } method
+        model.GetSymbolInfo(expression).Symbol is not IMethodSymbol method
+        || method.MethodKind is not (MethodKind.UserDefinedOperator or MethodKind.Conversion)
         || method.ContainingType.SpecialType != SpecialType.None
         || IsOfSystem(method.ContainingNamespace);
 }

@@ -19,14 +19,14 @@ internal static class RegionEdit
             return false;
         }
 
-        // Another using declaration inside would dispose at the end of the new block: right for what needs the session, else only at the old end.
+        // Another using declaration would dispose at the end of the new block: right for what needs the session, else only at the old end.
         return last == held.List.Statements.Count - 1
             || held.List.Statements.Skip(first).Take(last - first + 1).All(s =>
                 s is not LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 } other
                 || other.Declaration.Variables.All(v => draft.Model.GetDeclaredSymbol(v) is { } local && held.Uses.IsDependent(local)));
     }
 
-    /// <summary>More of them would hide the statements behind declarations; there is always the explicit disposal to keep instead.</summary>
+    /// <summary>More of them would hide the statements behind declarations; there is the explicit disposal to keep instead.</summary>
     private const int MostHoisted = 2;
 
     /// <summary>
@@ -60,22 +60,23 @@ internal static class RegionEdit
             };
             if (name is null
                 || draft.Model.GetDeclaredSymbol(node, cancellation) is not { } symbol
-                || !outside[name].Any(n => SymbolEqualityComparer.Default.Equals(draft.Model.GetSymbolInfo(n, cancellation).Symbol, symbol)))
+                || !outside[name].Any(n => Binds(n, symbol)))
             {
                 continue;
             }
 
-            if (++count > MostHoisted && draft.Language >= LanguageVersion.CSharp8)
+            if (++count > MostHoisted && draft.Language >= LanguageVersion.CSharp8 && held.List.Owner is not SwitchSectionSyntax)
             {
                 return false;
             }
 
             if (node is not VariableDeclaratorSyntax
                 {
-                    Parent: VariableDeclarationSyntax { Variables.Count: 1, Parent: LocalDeclarationStatementSyntax { IsConst: false, UsingKeyword.RawKind: 0 } statement } variables,
+                    Parent: VariableDeclarationSyntax { Variables.Count: 1, Parent: LocalDeclarationStatementSyntax statement } variables,
                 } declarator
+                || statement is not { IsConst: false, UsingKeyword.RawKind: 0 }
                 || symbol is not ILocalSymbol { RefKind: RefKind.None } local
-                || statement.Parent != held.Declaration.Parent && statement.Parent is not GlobalStatementSyntax
+                || !statements.Contains(statement)
                 || TypeName(local, variables, declarator, draft.Model, cancellation) is not { } type)
             {
                 return false;
@@ -93,6 +94,9 @@ internal static class RegionEdit
         }
 
         return true;
+
+        bool Binds(IdentifierNameSyntax name, ISymbol symbol) =>
+            SymbolEqualityComparer.Default.Equals(draft.Model.GetSymbolInfo(name, cancellation).Symbol, symbol);
     }
 
     /// <summary>Braces around the lines after <paramref name="header"/> up to a statement, which move one level in.</summary>
@@ -135,7 +139,12 @@ internal static class RegionEdit
         return open.Count == 0;
     }
 
-    private static string? TypeName(ILocalSymbol local, VariableDeclarationSyntax variables, VariableDeclaratorSyntax declarator, SemanticModel model, CancellationToken cancellation)
+    private static string? TypeName(
+        ILocalSymbol local,
+        VariableDeclarationSyntax variables,
+        VariableDeclaratorSyntax declarator,
+        SemanticModel model,
+        CancellationToken cancellation)
     {
         if (!variables.Type.IsVar)
         {
@@ -148,14 +157,12 @@ internal static class RegionEdit
             return null;
         }
 
-        if (declarator.Initializer is { Value: var value } && type.IsReferenceType && model.GetNullableContext(declarator.SpanStart).AnnotationsEnabled())
+        // The type of a var is always nullable; the value tells whether it has to be.
+        if (type.IsReferenceType)
         {
-            var maybeNull = model.GetTypeInfo(value, cancellation).Nullability.FlowState == NullableFlowState.MaybeNull;
+            var maybeNull = declarator.Initializer is { Value: var value }
+                && model.GetTypeInfo(value, cancellation).Nullability.FlowState == NullableFlowState.MaybeNull;
             type = type.WithNullableAnnotation(maybeNull ? NullableAnnotation.Annotated : NullableAnnotation.NotAnnotated);
-        }
-        else if (type.IsReferenceType)
-        {
-            type = type.WithNullableAnnotation(NullableAnnotation.NotAnnotated);
         }
 
         return type.ToMinimalDisplayString(model, declarator.SpanStart);

@@ -33,14 +33,15 @@ internal sealed class RemoveDisposals
         return await draft.ApplyAsync(edit, cancellation).ConfigureAwait(false);
     }
 
-    public static void AddTo(SourceEdit edit, Draft draft, IReadOnlyCollection<StatementSyntax> disposals) => new RemoveDisposals(draft, edit, disposals).Run();
+    public static void AddTo(SourceEdit edit, Draft draft, IReadOnlyCollection<StatementSyntax> disposals) =>
+        new RemoveDisposals(draft, edit, disposals).Run();
 
     private void Run()
     {
         var empty = new List<SyntaxNode>();
         var kept = new List<SyntaxNode>();
         var unwrapped = new List<TryStatementSyntax>();
-        foreach (var statement in disposals.Select(static d => d.FirstAncestorOrSelf<TryStatementSyntax>()).OfType<TryStatementSyntax>().Distinct())
+        foreach (var statement in disposals.SelectMany(static d => d.Ancestors().OfType<TryStatementSyntax>().Take(1)).Distinct())
         {
             var clauses = EmptyClauses(statement).ToList();
             if (clauses.Count < statement.Catches.Count + (statement.Finally is null ? 0 : 1))
@@ -59,7 +60,8 @@ internal sealed class RemoveDisposals
         }
 
         var single = new List<TextSpan>();
-        foreach (var disposal in disposals.Where(d => !empty.Concat(kept).Any(clause => clause.Span.Contains(d.Span))).OrderBy(static d => d.SpanStart))
+        var clausesOf = empty.Concat(kept).ToList();
+        foreach (var disposal in disposals.Where(d => !clausesOf.Any(c => c.Span.Contains(d.Span))).OrderBy(static d => d.SpanStart))
         {
             if (EmptyGuard(disposal) is { } guard)
             {
@@ -69,10 +71,10 @@ internal sealed class RemoveDisposals
             {
                 edit.Replace(disposal.Span, "{ }");
             }
-            else if (single.Count > 0 && single[single.Count - 1].End is var end && draft.Text.ToString(TextSpan.FromBounds(end, disposal.SpanStart)).All(static c => c == ' '))
+            else if (single.Count > 0 && single[single.Count - 1] is var previous && IsBlank(previous.End, disposal.SpanStart))
             {
                 // Several on one line go together.
-                single[single.Count - 1] = TextSpan.FromBounds(single[single.Count - 1].Start, disposal.Span.End);
+                single[single.Count - 1] = TextSpan.FromBounds(previous.Start, disposal.Span.End);
             }
             else
             {
@@ -96,11 +98,15 @@ internal sealed class RemoveDisposals
         }
     }
 
+    private bool IsBlank(int from, int to) => draft.Text.ToString(TextSpan.FromBounds(from, to)).All(static c => c == ' ');
+
     /// <summary>An if statement that guards nothing but the disposal and whose condition does nothing.</summary>
     private IfStatementSyntax? EmptyGuard(StatementSyntax disposal)
     {
         var body = disposal.Parent is BlockSyntax { Statements.Count: 1 } block ? block : disposal;
-        return body.Parent is IfStatementSyntax { Else: null } guard && StatementList.Of(guard) is not null && QuietExpression.Is(guard.Condition, draft.Model)
+        return body.Parent is IfStatementSyntax { Else: null } guard
+            && StatementList.Of(guard) is not null
+            && QuietExpression.Is(guard.Condition, draft.Model)
             ? guard
             : null;
     }
@@ -113,7 +119,8 @@ internal sealed class RemoveDisposals
         }
 
         // A catch clause that is left with a rethrow alone; only the last one, for an earlier one keeps exceptions from those below it.
-        if (statement.Catches.LastOrDefault() is { Filter: null, ContainsDirectives: false, Block.Statements: { Count: > 1 } statements } rethrow
+        if (statement.Catches.LastOrDefault() is { Filter: null, ContainsDirectives: false, Block.Statements: var statements } rethrow
+            && statements.Count > 1
             && statements.Take(statements.Count - 1).All(disposals.Contains)
             && statements.Last() is ThrowStatementSyntax { Expression: null })
         {
@@ -135,7 +142,8 @@ internal sealed class RemoveDisposals
             && !MeetsOtherNames(statement);
     }
 
-    private static bool IsBare(SyntaxTriviaList trivia) => trivia.All(static t => t.Kind() is SyntaxKind.WhitespaceTrivia or SyntaxKind.EndOfLineTrivia);
+    private static bool IsBare(SyntaxTriviaList trivia) =>
+        trivia.All(static t => t.Kind() is SyntaxKind.WhitespaceTrivia or SyntaxKind.EndOfLineTrivia);
 
     private static bool MeetsOtherNames(TryStatementSyntax statement)
     {
@@ -153,7 +161,10 @@ internal sealed class RemoveDisposals
     private void RemoveKeepingComments(TextSpan span)
     {
         var indent = draft.Layout.IndentAt(span.Start);
-        var comments = draft.Root.DescendantTrivia(span).Where(t => IsComment(t) && span.Contains(t.Span)).Select(static t => t.ToString()).ToList();
+        var comments = draft.Root.DescendantTrivia(span)
+            .Where(t => IsComment(t) && span.Contains(t.Span))
+            .Select(static t => t.ToString())
+            .ToList();
         if (comments.Count == 0)
         {
             edit.RemoveLines(span);
@@ -165,5 +176,6 @@ internal sealed class RemoveDisposals
         }
     }
 
-    private static bool IsComment(SyntaxTrivia trivia) => trivia.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia;
+    private static bool IsComment(SyntaxTrivia trivia) =>
+        trivia.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia;
 }

@@ -23,7 +23,7 @@ internal sealed class ScopeEnd(StatementList list, int last, ILocalSymbol sessio
 
                 if (next != Next.Falls || isScope)
                 {
-                    return next != Next.Matters;
+                    return next != Next.Matters && !PassesFinally(node);
                 }
 
                 node = around.Owner;
@@ -35,7 +35,8 @@ internal sealed class ScopeEnd(StatementList list, int last, ILocalSymbol sessio
 
             var passes = node switch
             {
-                BlockSyntax or IfStatementSyntax or ElseClauseSyntax or UsingStatementSyntax or CatchClauseSyntax or FinallyClauseSyntax => true,
+                BlockSyntax or IfStatementSyntax or ElseClauseSyntax or UsingStatementSyntax => true,
+                CatchClauseSyntax or FinallyClauseSyntax => true,
                 TryStatementSyntax { Finally: { } ending } => ending.Span.Contains(disposal.Span) || !Matters(ending.Block.Statements),
                 TryStatementSyntax => true,
                 _ => false,
@@ -46,6 +47,11 @@ internal sealed class ScopeEnd(StatementList list, int last, ILocalSymbol sessio
             }
         }
     }
+
+    /// <summary>True where control leaves through a finally that does more than dispose.</summary>
+    private bool PassesFinally(SyntaxNode node) => node.Ancestors()
+        .TakeWhile(a => a != list.Owner)
+        .Any(a => a is TryStatementSyntax { Finally: { } ending } && !ending.Span.Contains(node.Span) && Matters(ending.Block.Statements));
 
     private enum Next
     {
@@ -63,11 +69,12 @@ internal sealed class ScopeEnd(StatementList list, int last, ILocalSymbol sessio
             switch (around.Statements[i])
             {
                 case ReturnStatementSyntax { Expression: var value }:
-                    return QuietExpression.Is(value, model) ? Next.Leaves : Next.Matters;
+                    return QuietExpression.Is(value, model) && !Mentions(value) ? Next.Leaves : Next.Matters;
                 case YieldStatementSyntax { Expression: null }:
                     return Next.Leaves;
                 case ThrowStatementSyntax { Expression: var value } statement:
-                    return IsCaughtInside(statement) || value is not (null or IdentifierNameSyntax or BaseObjectCreationExpressionSyntax) ? Next.Matters : Next.Leaves;
+                    var isSimple = value is null or IdentifierNameSyntax or BaseObjectCreationExpressionSyntax;
+                    return !isSimple || Mentions(value) || IsCaughtInside(statement) ? Next.Matters : Next.Leaves;
                 case BreakStatementSyntax or ContinueStatementSyntax:
                     return Jump(around.Statements[i], out target);
                 case var statement when Matters([statement]):
@@ -80,7 +87,8 @@ internal sealed class ScopeEnd(StatementList list, int last, ILocalSymbol sessio
 
     private Next Jump(StatementSyntax jump, out StatementSyntax? target)
     {
-        target = jump.Ancestors().OfType<StatementSyntax>().First(s => StatementList.IsLoop(s) || (s is SwitchStatementSyntax && jump is BreakStatementSyntax));
+        target = jump.Ancestors().OfType<StatementSyntax>()
+            .First(s => StatementList.IsLoop(s) || (s is SwitchStatementSyntax && jump is BreakStatementSyntax));
         if (target.Span.Contains(list.Owner.Span))
         {
             return Next.Leaves;
@@ -89,6 +97,10 @@ internal sealed class ScopeEnd(StatementList list, int last, ILocalSymbol sessio
         // To go on with a loop that began after the session did is no end.
         return jump is BreakStatementSyntax ? Next.JumpsTo : Next.Matters;
     }
+
+    /// <summary>True for what would see the session disposed before, and not any more.</summary>
+    private bool Mentions(ExpressionSyntax? value) =>
+        value?.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText == session.Name) == true;
 
     private bool IsCaughtInside(StatementSyntax statement)
     {

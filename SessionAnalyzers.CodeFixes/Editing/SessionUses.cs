@@ -116,11 +116,12 @@ internal sealed class SessionUses
                 case IDeconstructionAssignmentOperation deconstruction when IsLive(deconstruction.Value):
                     AddDeclared(deconstruction.Target);
                     break;
-                case IArgumentOperation { Parameter.RefKind: RefKind.Out or RefKind.Ref } argument when argument.Parent is { } call && IsLiveCall(call, argument):
+                case IArgumentOperation { Parameter.RefKind: RefKind.Out or RefKind.Ref, Parent: { } call } argument
+                    when IsLiveCall(call, argument):
                     AddDeclared(argument.Value);
                     break;
-                case IInvocationOperation { Instance: { } instance } call when call.Arguments.Any(static a => a.Parameter?.RefKind == RefKind.None) && call.Arguments.Any(a => IsLive(a.Value)):
-                    if (instance.Type is { } kept && !DetachedTypes.Contains(kept))
+                case IInvocationOperation { Instance: { Type: { } keeper } instance } call when call.Arguments.Any(a => IsLive(a.Value)):
+                    if (!DetachedTypes.Contains(keeper))
                     {
                         Add(RootLocal(instance), null);
                     }
@@ -129,7 +130,7 @@ internal sealed class SessionUses
                 case IForEachLoopOperation { Collection: var collection } loop when IsLive(collection):
                     foreach (var local in loop.Locals)
                     {
-                        AddIfBound(local);
+                        Add(local, null);
                     }
 
                     break;
@@ -137,7 +138,18 @@ internal sealed class SessionUses
                     AddDeclared(pattern.Pattern);
                     break;
                 case ISwitchOperation @switch when IsLive(@switch.Value):
-                    AddDeclared(@switch);
+                    foreach (var clause in @switch.Cases.SelectMany(static c => c.Clauses))
+                    {
+                        AddDeclared(clause);
+                    }
+
+                    break;
+                case ISwitchExpressionOperation choice when IsLive(choice.Value):
+                    foreach (var arm in choice.Arms)
+                    {
+                        AddDeclared(arm.Pattern);
+                    }
+
                     break;
                 case ILocalFunctionOperation function when Captures(function):
                     capturing.Add(function.Symbol.OriginalDefinition);
@@ -146,15 +158,16 @@ internal sealed class SessionUses
         }
     }
 
+    /// <summary>A local is a dependent if its type can be live, or the value that is known to be.</summary>
     private void Add(ILocalSymbol? local, IOperation? value)
     {
-        if (local is not null && !SymbolEqualityComparer.Default.Equals(local, session) && (value is not null || !DetachedTypes.Contains(local.Type)))
+        if (local is not null
+            && !SymbolEqualityComparer.Default.Equals(local, session)
+            && (value is not null || !DetachedTypes.Contains(local.Type)))
         {
             dependents.Add(local);
         }
     }
-
-    private void AddIfBound(ILocalSymbol local) => Add(local, null);
 
     private void AddDeclared(IOperation target)
     {
@@ -195,8 +208,8 @@ internal sealed class SessionUses
                 when RootLocal(assignment.Target) is null && assignment.Parent is not IObjectOrCollectionInitializerOperation:
                 yield return assignment.Value;
                 break;
-            case IDeconstructionAssignmentOperation { Target: ITupleOperation target } deconstruction
-                when target.Elements.Any(static e => e is IMemberReferenceOperation or IParameterReferenceOperation && RootLocal(e) is null):
+            case IDeconstructionAssignmentOperation { Target: ITupleOperation { Elements: var targets } } deconstruction
+                when targets.Any(static e => e is IMemberReferenceOperation or IParameterReferenceOperation && RootLocal(e) is null):
                 yield return deconstruction.Value;
                 break;
             case IEventAssignmentOperation handler:
@@ -205,7 +218,8 @@ internal sealed class SessionUses
 
             // list.Add(query) on a list that others see.
             case IInvocationOperation { Instance: { Type: { } type } instance } call
-                when RootLocal(instance) is null && instance is not IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver }
+                when RootLocal(instance) is null
+                    && instance is not IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver }
                     && DetachedTypes.Implements(type, "System.Collections.IEnumerable"):
                 foreach (var argument in call.Arguments)
                 {
@@ -216,7 +230,7 @@ internal sealed class SessionUses
         }
     }
 
-    /// <summary>True for a return of the function that declares the session; what a nested function returns stays with its caller.</summary>
+    /// <summary>True for a return of the function that declares the session; what a nested one returns stays with its caller.</summary>
     private bool IsReturnOfOwner(IOperation operation)
     {
         for (var parent = operation.Parent; parent is not null; parent = parent.Parent)
@@ -234,22 +248,41 @@ internal sealed class SessionUses
     }
 
     /// <summary>A task that needs the session and is dropped where it stands.</summary>
-    private bool IsLeftRunning(IOperation operation) => operation switch
+    private bool IsLeftRunning(IOperation operation)
     {
-        IExpressionStatementOperation { Operation: ISimpleAssignmentOperation { Target: IDiscardOperation, Value: var value } } => DetachedTypes.IsTask(value.Type) && IsLive(value),
-        IExpressionStatementOperation { Operation: var value } => DetachedTypes.IsTask(value.Type) && value is not IAssignmentOperation && IsLive(value),
-        _ => false,
-    };
+        var dropped = operation switch
+        {
+            IExpressionStatementOperation { Operation: not IAssignmentOperation and var value } => value,
+            ISimpleAssignmentOperation { Target: IDiscardOperation, Value: var value, Parent: IExpressionStatementOperation } => value,
+            _ => null,
+        };
+        return DetachedTypes.IsTask(dropped?.Type) && IsLive(dropped);
+    }
 
     /// <summary>A task, or a collection of tasks, that nothing waits for.</summary>
-    private bool IsNeverAwaited(ILocalSymbol local) =>
-        (DetachedTypes.IsTask(local.Type) || (local.Type is INamedTypeSymbol { TypeArguments: var arguments } && arguments.Any(DetachedTypes.IsTask)) || (local.Type is IArrayTypeSymbol array && DetachedTypes.IsTask(array.ElementType)))
-        && !DependentReferences.OfType<ILocalReferenceOperation>().Any(r => SymbolEqualityComparer.Default.Equals(r.Local, local) && IsWaitedFor(r));
+    private bool IsNeverAwaited(ILocalSymbol local)
+    {
+        var isTask = local.Type switch
+        {
+            IArrayTypeSymbol array => DetachedTypes.IsTask(array.ElementType),
+            INamedTypeSymbol named => DetachedTypes.IsTask(named) || named.TypeArguments.Any(DetachedTypes.IsTask),
+            _ => false,
+        };
+        return isTask
+            && !DependentReferences.Any(r => r is ILocalReferenceOperation reference
+                && SymbolEqualityComparer.Default.Equals(reference.Local, local)
+                && IsWaitedFor(reference));
+    }
 
     private static bool IsWaitedFor(IOperation task)
     {
         for (var operation = task.Parent; operation is not null and not IBlockOperation; operation = operation.Parent)
         {
+            if (operation is IInvocationOperation { TargetMethod.Name: "WhenAny" or "WaitAny" })
+            {
+                return false;
+            }
+
             if (operation is IAwaitOperation
                 or IPropertyReferenceOperation { Property.Name: "Result" }
                 or IInvocationOperation { TargetMethod.Name: "Wait" or "WaitAll" or "GetResult" })
@@ -262,15 +295,10 @@ internal sealed class SessionUses
     }
 
     /// <summary>A callback that needs the session, given to somebody who may call it later.</summary>
-    private bool IsKeptCallback(IOperation operation)
-    {
-        if (operation is not IArgumentOperation { Value: var value } argument || value.Type?.TypeKind != TypeKind.Delegate || !IsLive(value))
-        {
-            return false;
-        }
-
-        return !(argument.Parent is IInvocationOperation call && (CallsAtOnce(call.TargetMethod) || IsWaitedFor(argument)));
-    }
+    private bool IsKeptCallback(IOperation operation) =>
+        operation is IArgumentOperation { Value: { Type.TypeKind: TypeKind.Delegate } value }
+        && IsLive(value)
+        && !(operation.Parent is IInvocationOperation call && (CallsAtOnce(call.TargetMethod) || IsWaitedFor(operation)));
 
     private static bool CallsAtOnce(IMethodSymbol method)
     {
@@ -303,7 +331,9 @@ internal sealed class SessionUses
             case IInvocationOperation { TargetMethod: var method } call when QuietExpression.IsTaskFactory(method):
                 return call.Arguments.Any(a => IsLive(a.Value));
             case IObjectOrCollectionInitializerOperation initializer:
-                return initializer.Initializers.Any(i => i is IInvocationOperation add ? add.Arguments.Any(a => IsLive(a.Value)) : IsLive(i));
+                // The Add of a collection initializer returns nothing, but keeps its arguments.
+                return initializer.Initializers.Any(i =>
+                    i is IInvocationOperation add ? add.Arguments.Any(a => IsLive(a.Value)) : IsLive(i));
             default:
                 return operation.ChildOperations.Any(IsLive);
         }
@@ -318,8 +348,11 @@ internal sealed class SessionUses
         IConditionalOperation conditional => IsSessionItself(conditional.WhenTrue) || IsSessionItself(conditional.WhenFalse),
         ICoalesceOperation coalesce => IsSessionItself(coalesce.Value) || IsSessionItself(coalesce.WhenNull),
         ITupleOperation tuple => tuple.Elements.Any(IsSessionItself),
-        IInvocationOperation { TargetMethod: var method } call => QuietExpression.IsTaskFactory(method) && call.Arguments.Any(a => IsSessionItself(a.Value)),
-        IObjectCreationOperation { Type: { } type } creation => DetachedTypes.IsTask(type) && creation.Arguments.Any(a => IsSessionItself(a.Value)),
+        ISwitchExpressionOperation choice => choice.Arms.Any(arm => IsSessionItself(arm.Value)),
+        IInvocationOperation { TargetMethod: var method } call =>
+            QuietExpression.IsTaskFactory(method) && call.Arguments.Any(a => IsSessionItself(a.Value)),
+        IObjectCreationOperation { Type: var type } creation =>
+            DetachedTypes.IsTask(type) && creation.Arguments.Any(a => IsSessionItself(a.Value)),
         _ => false,
     };
 
@@ -327,24 +360,30 @@ internal sealed class SessionUses
 
     private bool Captures(IOperation function) => function.Descendants().Any(o => o switch
     {
-        ILocalReferenceOperation { Local: var local } reference => (IsSession(reference) || dependents.Contains(local)) && !IsDeclaredIn(local, function.Syntax.Span),
+        ILocalReferenceOperation { Local: var local } reference =>
+            (IsSession(reference) || dependents.Contains(local)) && !IsDeclaredIn(local, function.Syntax.Span),
         IInvocationOperation call => capturing.Contains(call.TargetMethod.OriginalDefinition),
         _ => false,
     });
 
     private static bool IsDeclaredIn(ILocalSymbol local, TextSpan span) => local.DeclaringSyntaxReferences.Any(r => span.Contains(r.Span));
 
-    /// <summary>A value out of the database that its type does not tell from anything else, or rows that Dapper has read to the end.</summary>
+    /// <summary>A value out of the database of a type that says nothing, or rows that Dapper has read to the end.</summary>
     private static bool IsScalar(IOperation operation) => operation switch
     {
-        IAwaitOperation { Operation: var task } => IsScalar(task is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } configured } ? configured : task),
-        IInvocationOperation { TargetMethod.Name: "ExecuteScalar" or "ExecuteScalarAsync" or "GetValue" } => true,
+        IAwaitOperation { Operation: IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } task } } => IsScalar(task),
+        IAwaitOperation { Operation: var task } => IsScalar(task),
+        IInvocationOperation { TargetMethod.Name: "ExecuteScalar" or "ExecuteScalarAsync" } => true,
+        IInvocationOperation { TargetMethod: { Name: "GetValue", ContainingType: var type } } =>
+            DetachedTypes.Implements(type, "System.Data.IDataRecord"),
         IInvocationOperation { TargetMethod: { Name: "Query" or "QueryAsync" } method } call =>
             method.ContainingType.ToDisplayString() == "Dapper.SqlMapper"
             && call.Arguments.All(static a => a.Parameter?.Name != "buffered" || a.Value.ConstantValue is { HasValue: true, Value: true })
             && method.TypeArguments.All(static t => t.TypeKind == TypeKind.Dynamic || DetachedTypes.Contains(t)),
-        IPropertyReferenceOperation { Property: { IsIndexer: true, ContainingType: { } type } } => DetachedTypes.Implements(type, "System.Data.IDataRecord"),
-        IPropertyReferenceOperation { Property: { Name: "Value", ContainingType: { } type } } => DetachedTypes.Implements(type, "System.Data.IDataParameter"),
+        IPropertyReferenceOperation { Property: { IsIndexer: true, ContainingType: var type } } =>
+            DetachedTypes.Implements(type, "System.Data.IDataRecord"),
+        IPropertyReferenceOperation { Property: { Name: "Value", ContainingType: var type } } =>
+            DetachedTypes.Implements(type, "System.Data.IDataParameter"),
         _ => false,
     };
 }

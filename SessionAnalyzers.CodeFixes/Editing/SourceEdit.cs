@@ -63,7 +63,7 @@ internal sealed class SourceEdit(SourceText text, Layout layout)
         }
     }
 
-    /// <summary>Moves whole lines one level in or out. Lines inside string literals, blank lines and directives at the margin stay.</summary>
+    /// <summary>Moves lines one level in or out. Lines inside string literals, blank lines and directives at the margin stay.</summary>
     public void Indent(SyntaxNode root, int firstLine, int lastLine, bool outwards = false)
     {
         for (var number = firstLine; number <= lastLine; number++)
@@ -182,7 +182,8 @@ internal sealed class SourceEdit(SourceText text, Layout layout)
             var below = end < text.Length ? text.Lines.GetLineFromPosition(end) : default(TextLine?);
             var blankAbove = above is { } a && a.ToString().Trim().Length == 0;
             var blankBelow = below is { } b && b.ToString().Trim().Length == 0;
-            if (blankAbove && (blankBelow || below is not { } next || next.ToString().TrimStart().StartsWith("}", StringComparison.Ordinal)))
+            var endsBlock = below is not { } next || next.ToString().TrimStart().StartsWith("}", StringComparison.Ordinal);
+            if (blankAbove && (blankBelow || endsBlock))
             {
                 Remove(TextSpan.FromBounds(above!.Value.Start, start));
             }

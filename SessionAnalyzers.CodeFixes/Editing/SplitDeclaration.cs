@@ -17,17 +17,12 @@ internal static class SplitDeclaration
         foreach (var comma in declaration.Variables.GetSeparators())
         {
             var next = comma.GetNextToken();
-            if (comma.Span.End < next.SpanStart && next.Parent is not VariableDeclaratorSyntax)
+            if (draft.Text.ToString(TextSpan.FromBounds(comma.Span.End, next.SpanStart)).Trim().Length > 0)
             {
                 return null;
             }
 
-            if (comma.TrailingTrivia.Concat(next.LeadingTrivia).Any(static t => t.Kind() is not (SyntaxKind.WhitespaceTrivia or SyntaxKind.EndOfLineTrivia)))
-            {
-                return null;
-            }
-
-            if (comma.GetPreviousToken().Parent?.FirstAncestorOrSelf<VariableDeclaratorSyntax>() == held.Declarator || next.Parent == held.Declarator)
+            if (comma.Span.Start == held.Declarator.Span.End || next.Parent == held.Declarator)
             {
                 edit.Replace(TextSpan.FromBounds(comma.SpanStart, next.SpanStart), ";" + start);
             }

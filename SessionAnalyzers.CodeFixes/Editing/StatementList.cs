@@ -20,7 +20,8 @@ internal sealed class StatementList
     {
         BlockSyntax block => new(block, block.Statements),
         SwitchSectionSyntax section => new(section, section.Statements),
-        GlobalStatementSyntax { Parent: CompilationUnitSyntax unit } => new(unit, [.. unit.Members.OfType<GlobalStatementSyntax>().Select(static g => g.Statement)]),
+        GlobalStatementSyntax { Parent: CompilationUnitSyntax unit } =>
+            new(unit, [.. unit.Members.OfType<GlobalStatementSyntax>().Select(static g => g.Statement)]),
         _ => null,
     };
 
@@ -43,5 +44,6 @@ internal sealed class StatementList
     /// <summary>The place of the last statement that starts before a position.</summary>
     public int LastBefore(int position) => Statements.TakeWhile(s => s.SpanStart < position).Count() - 1;
 
-    public static bool IsLoop(SyntaxNode node) => node is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax;
+    public static bool IsLoop(SyntaxNode node) =>
+        node is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax;
 }

@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis.Text;
+
 namespace SessionAnalyzers.Editing;
 
 /// <summary>Gives an embedded statement a block, so that another can stand before it.</summary>
@@ -5,8 +7,8 @@ internal static class WrapInBlock
 {
     public static async Task<Draft?> TryAsync(Draft draft, StatementSyntax statement, CancellationToken cancellation)
     {
-        if (statement.Parent is not (IfStatementSyntax or ElseClauseSyntax or ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax
-            or DoStatementSyntax or UsingStatementSyntax or LockStatementSyntax))
+        if (statement.Parent is not (IfStatementSyntax or ElseClauseSyntax or UsingStatementSyntax or LockStatementSyntax)
+            && !(statement.Parent is { } parent && StatementList.IsLoop(parent)))
         {
             return null;
         }
@@ -19,8 +21,7 @@ internal static class WrapInBlock
         }
 
         // "if (x)" on a line of its own, or "if (x) Go();" on one.
-        var header = (statement.Parent is ElseClauseSyntax { Parent: var parent } ? parent : statement.Parent)!;
-        var indent = layout.IndentAt(statement.Parent is ElseClauseSyntax { ElseKeyword: var keyword } ? keyword.SpanStart : header.SpanStart);
+        var indent = layout.IndentAt(statement.Parent.SpanStart);
         var edit = draft.Edit();
         if (layout.IsFirstOnLine(statement.SpanStart))
         {
@@ -40,7 +41,8 @@ internal static class WrapInBlock
         }
         else
         {
-            edit.Replace(Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(previous.Span.End, statement.SpanStart), layout.Open(indent) + layout.NewLine + indent + layout.Unit);
+            var gap = TextSpan.FromBounds(previous.Span.End, statement.SpanStart);
+            edit.Replace(gap, layout.Open(indent) + layout.NewLine + indent + layout.Unit);
             edit.Indent(draft.Root, layout.LineOf(statement.SpanStart) + 1, layout.LineOf(statement.Span.End));
         }
 

@@ -19,7 +19,8 @@ internal static class WrapInUsingStatement
             return null;
         }
 
-        var bare = await RemoveDisposals.ApplyAsync(draft.MarkedAt(held.List.Statements[end].Span.End), redundant, cancellation).ConfigureAwait(false);
+        var marked = draft.MarkedAt(held.List.Statements[end].Span.End);
+        var bare = await RemoveDisposals.ApplyAsync(marked, redundant, cancellation).ConfigureAwait(false);
         if (bare is null || HeldSession.Find(bare, cancellation) is not { } kept)
         {
             return null;
@@ -49,7 +50,8 @@ internal static class WrapInUsingStatement
         var last = Math.Max(first, held.List.LastBefore(draft.Mark));
         var region = TextSpan.FromBounds(declaration.SpanStart, held.List.Statements[last].Span.End);
         var edit = draft.Edit();
-        if (!held.StaysWithin(region, withDependents: !disposedAlready)
+        if (!(draft.Layout.IsFirstOnLine(declaration.SpanStart) || draft.Layout.IsOnOneLine(region))
+            || !held.StaysWithin(region, withDependents: !disposedAlready)
             || !RegionEdit.CanBecomeBlock(draft, held, first + 1, last)
             || !RegionEdit.Hoist(edit, draft, held, first + 1, last, cancellation))
         {

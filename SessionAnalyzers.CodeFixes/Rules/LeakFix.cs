@@ -1,13 +1,15 @@
 using SessionAnalyzers.Editing;
+using SessionAnalyzers.Flow;
 
 namespace SessionAnalyzers.Rules;
 
 /// <summary>Disposes a session that a local holds: with using, else in a finally.</summary>
 internal abstract class LeakFix(string id, string usingKey, string tryFinallyKey, bool mayBeDisposed) : SessionCodeFix(id)
 {
-    public override async Task<FixedDraft?> FixAsync(Draft draft, Diagnostic diagnostic, CancellationToken cancellation)
+    protected override async Task<FixedDraft?> FixAsync(Draft draft, Diagnostic diagnostic, CancellationToken cancellation)
     {
-        if (HeldSession.Find(draft, cancellation) is not { Local.Name: var name } || (Property(diagnostic, "variable") is { } variable && variable != name))
+        if (HeldSession.Find(draft, cancellation) is not { Local.Name: var name }
+            || (Property(diagnostic, LeakMessages.Variable) is { } variable && variable != name))
         {
             return null;
         }

@@ -1,4 +1,5 @@
 using SessionAnalyzers.Editing;
+using SessionAnalyzers.Flow;
 
 namespace SessionAnalyzers.Rules;
 
@@ -9,12 +10,15 @@ internal sealed class ReaderMustBeDisposedFix() : LeakFix(DiagnosticIds.ReaderMu
     public const string UsingKey = "SES1013.Using";
     public const string TryFinallyKey = "SES1013.TryFinally";
 
-    public override async Task<FixedDraft?> FixAsync(Draft draft, Diagnostic diagnostic, CancellationToken cancellation)
+    protected override async Task<FixedDraft?> FixAsync(Draft draft, Diagnostic diagnostic, CancellationToken cancellation)
     {
-        if (Property(diagnostic, "variable") is null
-            && await IntroduceUsingVariable.TryAsync(draft, Property(diagnostic, "kind"), cancellation).ConfigureAwait(false) is { } introduced)
+        if (Property(diagnostic, LeakMessages.Variable) is null)
         {
-            return new(introduced.Draft, $"Dispose with new 'using' variable '{introduced.Name}'", UsingKey);
+            var kind = Property(diagnostic, LeakMessages.Kind);
+            if (await IntroduceUsingVariable.TryAsync(draft, kind, cancellation).ConfigureAwait(false) is { } introduced)
+            {
+                return new(introduced.Draft, $"Dispose with new 'using' variable '{introduced.Name}'", UsingKey);
+            }
         }
 
         return await base.FixAsync(draft, diagnostic, cancellation).ConfigureAwait(false);

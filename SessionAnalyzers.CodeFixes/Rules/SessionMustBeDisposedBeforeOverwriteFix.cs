@@ -2,14 +2,14 @@ using SessionAnalyzers.Editing;
 
 namespace SessionAnalyzers.Rules;
 
-/// <summary>Ends a session whose variable gets another: by a using variable inside the loop, else by a disposal before the assignment.</summary>
+/// <summary>Ends a session whose variable gets another: with a using variable inside the loop, else before the assignment.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(SessionMustBeDisposedBeforeOverwriteFix))]
 internal sealed class SessionMustBeDisposedBeforeOverwriteFix() : SessionCodeFix(DiagnosticIds.SessionMustBeDisposedBeforeOverwrite)
 {
     public const string UsingInLoopKey = "SES1008.UsingInLoop";
     public const string DisposeBeforeKey = "SES1008.DisposeBefore";
 
-    public override async Task<FixedDraft?> FixAsync(Draft draft, Diagnostic diagnostic, CancellationToken cancellation)
+    protected override async Task<FixedDraft?> FixAsync(Draft draft, Diagnostic diagnostic, CancellationToken cancellation)
     {
         if (draft.Acquisition is not AssignmentExpressionSyntax { Left: var variable })
         {
@@ -30,6 +30,6 @@ internal sealed class SessionMustBeDisposedBeforeOverwriteFix() : SessionCodeFix
 
     private static async Task<Draft?> MoveIntoLoopAsync(Draft draft, CancellationToken cancellation) =>
         await MoveDeclaration.TryAsync(draft, outOfTry: true, cancellation).ConfigureAwait(false) is { } moved
-            ? CompileCheck.Accept(draft, await DisposeWithUsing.TryAsync(moved, mayBeDisposed: false, cancellation).ConfigureAwait(false), cancellation)
+            ? CompileCheck.Accept(draft, await DisposeWithUsing.TryAsync(moved, false, cancellation).ConfigureAwait(false), cancellation)
             : null;
 }

@@ -1,4 +1,5 @@
 using SessionAnalyzers.Editing;
+using SessionAnalyzers.Flow;
 
 namespace SessionAnalyzers.Rules;
 
@@ -10,8 +11,11 @@ internal sealed class TemporarySessionMustBeDisposedFix() : SessionCodeFix(Diagn
 
     public override bool FixesFromStart => true;
 
-    public override async Task<FixedDraft?> FixAsync(Draft draft, Diagnostic diagnostic, CancellationToken cancellation) =>
-        await IntroduceUsingVariable.TryAsync(draft, Property(diagnostic, "kind"), cancellation).ConfigureAwait(false) is { } introduced
+    protected override async Task<FixedDraft?> FixAsync(Draft draft, Diagnostic diagnostic, CancellationToken cancellation)
+    {
+        var kind = Property(diagnostic, LeakMessages.Kind);
+        return await IntroduceUsingVariable.TryAsync(draft, kind, cancellation).ConfigureAwait(false) is { } introduced
             ? new(introduced.Draft, $"Dispose with new 'using' variable '{introduced.Name}'", UsingKey)
             : null;
+    }
 }

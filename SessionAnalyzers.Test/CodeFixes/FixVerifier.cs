@@ -131,8 +131,12 @@ internal sealed class FixVerifier(CodeFixProvider fix)
         }
         """;
 
-    private static readonly Lazy<ImmutableArray<MetadataReference>> References = new(() =>
-        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(p => Path.GetFileName(p).StartsWith("System.", StringComparison.Ordinal) || p.Contains("netstandard", StringComparison.Ordinal) || p.Contains("mscorlib", StringComparison.Ordinal)).Select(p => MetadataReference.CreateFromFile(p))]);
+    private static readonly Lazy<ImmutableArray<MetadataReference>> Framework = new(() =>
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(static p => Path.GetFileName(p).StartsWith("System.", StringComparison.Ordinal))
+            .Select(static p => MetadataReference.CreateFromFile(p)),
+    ]);
 
     public LanguageVersion Language { get; init; } = LanguageVersion.Latest;
 
@@ -186,7 +190,8 @@ internal sealed class FixVerifier(CodeFixProvider fix)
             key ??= spans.Count == 1 ? (await ActionsAsync(document, spans[0]))[0].EquivalenceKey : null;
             var diagnostics = spans.ConvertAll(s => Report(document, s));
             var provider = fix.GetFixAllProvider()!;
-            var context = new FixAllContext(document, fix, scope, key ?? "", fix.FixableDiagnosticIds, new Reported(document.Id, diagnostics), default);
+            var reported = new Reported(document.Id, diagnostics);
+            var context = new FixAllContext(document, fix, scope, key ?? "", fix.FixableDiagnosticIds, reported, default);
             Assert.Contains(scope, provider.GetSupportedFixAllScopes());
             var action = await provider.GetFixAsync(context);
             Assert.NotNull(action);
@@ -221,7 +226,8 @@ internal sealed class FixVerifier(CodeFixProvider fix)
     private static async Task<List<string>> ErrorsAsync(Document document)
     {
         var compilation = await document.Project.GetCompilationAsync();
-        return [.. compilation!.GetDiagnostics().Where(static d => d.Severity == DiagnosticSeverity.Error).Select(static d => d.Id + ": " + d.GetMessage(null))];
+        var errors = compilation!.GetDiagnostics().Where(static d => d.Severity == DiagnosticSeverity.Error);
+        return [.. errors.Select(static d => d.Id + ": " + d.GetMessage(null))];
     }
 
     private async Task<List<CodeAction>> ActionsAsync(Document document, (TextSpan Span, TextSpan? Other) place)
@@ -252,11 +258,18 @@ internal sealed class FixVerifier(CodeFixProvider fix)
         var library = ProjectId.CreateNewId();
         var project = ProjectId.CreateNewId();
         var solution = workspace.CurrentSolution
-            .AddProject(ProjectInfo.Create(library, VersionStamp.Default, "Library", "Library", LanguageNames.CSharp, metadataReferences: References.Value,
-                parseOptions: new CSharpParseOptions(LanguageVersion.Latest), compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)))
+            .AddProject(ProjectInfo.Create(
+                library, VersionStamp.Default, "Library", "Library", LanguageNames.CSharp,
+                metadataReferences: Framework.Value,
+                parseOptions: new CSharpParseOptions(LanguageVersion.Latest),
+                compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)))
             .AddDocument(DocumentId.CreateNewId(library), "Library.cs", Library)
-            .AddProject(ProjectInfo.Create(project, VersionStamp.Default, "Test", "Test", LanguageNames.CSharp, metadataReferences: References.Value,
-                parseOptions: parse, compilationOptions: compile, projectReferences: [new(library)]));
+            .AddProject(ProjectInfo.Create(
+                project, VersionStamp.Default, "Test", "Test", LanguageNames.CSharp,
+                metadataReferences: Framework.Value,
+                parseOptions: parse,
+                compilationOptions: compile,
+                projectReferences: [new(library)]));
         var id = DocumentId.CreateNewId(project);
         return solution.AddDocument(id, "Test.cs", SourceText.From(text, System.Text.Encoding.UTF8)).GetDocument(id)!;
     }
@@ -302,13 +315,13 @@ internal sealed class FixVerifier(CodeFixProvider fix)
 
     private sealed class Reported(DocumentId id, List<Diagnostic> diagnostics) : FixAllContext.DiagnosticProvider
     {
-        public override Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(Project project, CancellationToken cancellationToken) => Of(project);
+        public override Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(Project project, CancellationToken cancellationToken) =>
+            Task.FromResult<IEnumerable<Diagnostic>>(project.Id == id.ProjectId ? diagnostics : []);
 
         public override Task<IEnumerable<Diagnostic>> GetDocumentDiagnosticsAsync(Document document, CancellationToken cancellationToken) =>
             Task.FromResult<IEnumerable<Diagnostic>>(document.Id == id ? diagnostics : []);
 
-        public override Task<IEnumerable<Diagnostic>> GetProjectDiagnosticsAsync(Project project, CancellationToken cancellationToken) => Task.FromResult<IEnumerable<Diagnostic>>([]);
-
-        private Task<IEnumerable<Diagnostic>> Of(Project project) => Task.FromResult<IEnumerable<Diagnostic>>(project.Id == id.ProjectId ? diagnostics : []);
+        public override Task<IEnumerable<Diagnostic>> GetProjectDiagnosticsAsync(Project project, CancellationToken cancellationToken) =>
+            Task.FromResult<IEnumerable<Diagnostic>>([]);
     }
 }

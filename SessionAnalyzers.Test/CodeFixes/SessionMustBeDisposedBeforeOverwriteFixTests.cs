@@ -107,6 +107,32 @@ public class SessionMustBeDisposedBeforeOverwriteFixTests
         """);
 
     [Fact]
+    public Task Fixes_assignment_in_switch_section() => Fixes(
+        """
+        var c = new Connection();
+        switch (flag)
+        {
+            case true:
+                [|c = new Connection()|];
+                break;
+        }
+
+        c.Dispose();
+        """,
+        """
+        var c = new Connection();
+        switch (flag)
+        {
+            case true:
+                c.Dispose();
+                c = new Connection();
+                break;
+        }
+
+        c.Dispose();
+        """);
+
+    [Fact]
     public Task Fixes_field() => Fix.FixesAsync(
         """
         class Test

@@ -6,6 +6,9 @@ namespace SessionAnalyzers.Test.CodeFixes;
 
 public class SessionMustBeDisposedFixTests
 {
+    // Older hosts of these tests don't know the name.
+    private const LanguageVersion CSharp12 = (LanguageVersion)1200;
+
     private static FixVerifier Fix => new(new SessionMustBeDisposedFix());
 
     private static FixVerifier OldFix => new(new SessionMustBeDisposedFix()) { Language = LanguageVersion.CSharp7_3 };
@@ -949,6 +952,55 @@ public class SessionMustBeDisposedFixTests
         """);
 
     [Fact]
+    public Task Fixes_assignment_in_inner_try_in_the_outer_finally() => Finally(
+        """
+        Connection c = null;
+        try
+        {
+            try
+            {
+                c = [|new Connection()|];
+            }
+            catch (InvalidOperationException e)
+            {
+                Log.Write(e);
+                return;
+            }
+
+            c.Open();
+        }
+        catch (Exception e)
+        {
+            Log.Write(e);
+        }
+        """,
+        """
+        Connection c = null;
+        try
+        {
+            try
+            {
+                c = new Connection();
+            }
+            catch (InvalidOperationException e)
+            {
+                Log.Write(e);
+                return;
+            }
+
+            c.Open();
+        }
+        catch (Exception e)
+        {
+            Log.Write(e);
+        }
+        finally
+        {
+            c?.Dispose();
+        }
+        """);
+
+    [Fact]
     public Task Fixes_nullable_declaration_in_try() => new FixVerifier(new SessionMustBeDisposedFix()) { Nullable = NullableContextOptions.Enable }.FixesAsync(
         InMethod("""
             Connection c;
@@ -1091,10 +1143,12 @@ public class SessionMustBeDisposedFixTests
     [InlineData("var t = c.CountAsync(); return 1;", "int")]
     [InlineData("var t = new List<Task>(); t.Add(c.CountAsync()); return 1;", "int")]
     [InlineData("Task.Run(() => c.Count()); return 1;", "int")]
+    [InlineData("Task.WhenAny(Task.Run(() => c.Count()), Task.Delay(1)).Wait(); return 1;", "int")]
+    [InlineData("return c.State switch { 1 => c, _ => null };", "Connection")]
+    [InlineData("switch (c.CreateCommand()) { case Command m: return m; } return null;", "Command")]
     [InlineData("var t = new System.Threading.Timer(_ => c.Count()); return 1;", "int")]
     [InlineData("Console.CancelKeyPress += (_, _) => c.Close(); return 1;", "int")]
     [InlineData("return new Holder(c);", "Holder")]
-    [InlineData("return new Late(c);", "Late")]
     [InlineData("return new Holder(null) { Any = c };", "Holder")]
     public Task Ignores_what_leaves(string statements, string result) => Fix.OffersNothingAsync(
         $$"""
@@ -1116,16 +1170,31 @@ public class SessionMustBeDisposedFixTests
             }
         }
 
-        class Late(Connection held)
-        {
-            public int Count => held.Count();
-        }
-
         class Holder
         {
             private readonly Connection held;
             public object Any;
             public Holder(Connection held) => this.held = held;
+        }
+        """);
+
+    [Fact]
+    public Task Ignores_what_leaves_in_a_primary_constructor() => LanguageVersion.Latest.MapSpecifiedToEffectiveVersion() < CSharp12
+        ? Task.CompletedTask
+        : Fix.OffersNothingAsync(
+        """
+        class Test
+        {
+            Late Run()
+            {
+                var c = [|new Connection()|];
+                return new Late(c);
+            }
+        }
+
+        class Late(Connection held)
+        {
+            public int Count => held.Count();
         }
         """);
 
@@ -1274,6 +1343,168 @@ public class SessionMustBeDisposedFixTests
         var fix = new FixVerifier(new SessionMustBeDisposedFix()) { Properties = { ["variable"] = "d" } };
         return fix.OffersNothingAsync(InMethod("var c = [|new Connection()|];\nvar d = c;\nd.Open();"));
     }
+
+    [Fact]
+    public Task Ignores_code_that_is_being_typed() => Nothing("var c = [|new Connection()|];\nc.Open(");
+
+    [Theory]
+    [InlineData("return typeof(Db).GetProperty(\"Users\").GetValue(db);")]
+    [InlineData("object users = db.Users; return users;")]
+    [InlineData("dynamic users = db.Users; return users;")]
+    public Task Ignores_object_that_may_be_live(string statements) => Nothing("var db = [|new Db()|];\n" + statements, "object Run()");
+
+    [Fact]
+    public Task Fixes_data_record_that_leaves() => Fixes(
+        """
+        var c = [|new Connection()|];
+        object result = null;
+        if (record.GetName(0) == c.Name())
+        {
+            result = record.GetValue(c.Count());
+        }
+
+        return result ?? record[c.Count()];
+        """,
+        """
+        using var c = new Connection();
+        object result = null;
+        if (record.GetName(0) == c.Name())
+        {
+            result = record.GetValue(c.Count());
+        }
+
+        return result ?? record[c.Count()];
+        """,
+        "object Run(System.Data.IDataRecord record)");
+
+    [Fact]
+    public Task Fixes_old_language_on_one_line() => OldFix.FixesAsync(
+        InMethod("Action work = () => { var c = [|new Connection()|]; c.Open(); Log.Write(1); };"),
+        InMethod("Action work = () => { using (var c = new Connection()) { c.Open(); } Log.Write(1); };"));
+
+    [Fact]
+    public Task Fixes_old_language_with_nothing_to_enclose() => OldFix.FixesAsync(
+        InMethod("var c = [|new Connection()|];"),
+        InMethod("""
+            using (var c = new Connection())
+            {
+            }
+            """));
+
+    [Fact]
+    public Task Keeps_braces_of_finally() => Fix.FixesAsync(
+        """
+        class Test {
+          void Run() {
+            Connection c = null;
+            try {
+              c = [|new Connection()|];
+              c.Open();
+            } catch (System.Exception e) {
+              Log.Write(e);
+            } // done
+          }
+        }
+        """,
+        """
+        class Test {
+          void Run() {
+            Connection c = null;
+            try {
+              c = new Connection();
+              c.Open();
+            } catch (System.Exception e) {
+              Log.Write(e);
+            } finally {
+              c?.Dispose();
+            } // done
+          }
+        }
+        """);
+
+    [Fact]
+    public Task Keeps_carriage_returns_of_finally() => Fix.FixesAsync(
+        InMethod("""
+            Connection c;
+            if (flag) c = [|new Connection()|]; else c = new Connection();
+            c.Open();
+            """).Replace("\n", "\r\n", StringComparison.Ordinal),
+        InMethod("""
+            Connection c = null;
+            try
+            {
+                if (flag) c = new Connection(); else c = new Connection();
+                c.Open();
+            }
+            finally
+            {
+                c?.Dispose();
+            }
+            """).Replace("\n", "\r\n", StringComparison.Ordinal));
+
+    [Fact]
+    public Task Fixes_nullable_result_with_hoisted_local() =>
+        new FixVerifier(new SessionMustBeDisposedFix()) { Language = LanguageVersion.CSharp8, Nullable = NullableContextOptions.Enable }.FixesAsync(
+            InMethod("""
+                switch (flag)
+                {
+                    default:
+                        var c = [|new Connection()|];
+                        var name = c.Name();
+                        Log.Write(name);
+                        break;
+                }
+                """),
+            InMethod("""
+                switch (flag)
+                {
+                    default:
+                        string name;
+                        using (var c = new Connection())
+                        {
+                            name = c.Name();
+                        }
+                        Log.Write(name);
+                        break;
+                }
+                """));
+
+    [Fact]
+    public Task FixesAll_of_nested_functions() => Fixes(
+        """
+        var outer = [|new Connection()|];
+        void Inner()
+        {
+            var inner = [|new Connection()|];
+            inner.Open();
+            Action innermost = () =>
+            {
+                var c = [|new Connection()|];
+                c.Open();
+            };
+            innermost();
+        }
+
+        Inner();
+        outer.Open();
+        """,
+        """
+        using var outer = new Connection();
+        void Inner()
+        {
+            using var inner = new Connection();
+            inner.Open();
+            Action innermost = () =>
+            {
+                using var c = new Connection();
+                c.Open();
+            };
+            innermost();
+        }
+
+        Inner();
+        outer.Open();
+        """);
 
     [Fact]
     public Task Ignores_type_that_can_not_be_disposed() => Nothing("object c = [|new Connection()|];\nLog.Write(c);");

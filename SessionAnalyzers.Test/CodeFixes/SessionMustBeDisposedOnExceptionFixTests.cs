@@ -569,6 +569,69 @@ public class SessionMustBeDisposedOnExceptionFixTests
         """);
 
     [Fact]
+    public Task Keeps_disposal_before_a_finally_that_works() => Fixes(
+        """
+        var c = [|new Connection()|];
+        try
+        {
+            var n = c.Count();
+            c.Close();
+            return n;
+        }
+        finally
+        {
+            Log.Write(1);
+        }
+        """,
+        """
+        using (var c = new Connection())
+        {
+            try
+            {
+                var n = c.Count();
+                c.Close();
+                return n;
+            }
+            finally
+            {
+                Log.Write(1);
+            }
+        }
+        """,
+        "int Run()");
+
+    [Fact]
+    public Task Fixes_disposal_that_is_asked_for_later() => Finally(
+        """
+        var c = [|new Connection()|];
+        if (c.Count() > 0)
+        {
+            c.Dispose();
+            c = null;
+        }
+
+        return c == null;
+        """,
+        """
+        var c = new Connection();
+        try
+        {
+            if (c.Count() > 0)
+            {
+                c.Dispose();
+                c = null;
+            }
+
+            return c == null;
+        }
+        finally
+        {
+            c?.Dispose();
+        }
+        """,
+        "bool Run()");
+
+    [Fact]
     public Task Fixes_what_was_returned_after_the_disposal() => Fixes(
         """
         var db = [|new Db()|];

@@ -231,6 +231,12 @@ public sealed class KitTests
     }.RunAsync();
 
     [Fact]
+    public Task Match_FailsOnAMarkThatNamesSeveralRules() => Throws<InvalidOperationException>(SeveralRulesOfOneId(MarkupOptions.None));
+
+    [Fact]
+    public Task Match_AnyOfSeveralRulesIfAsked() => SeveralRulesOfOneId(MarkupOptions.UseFirstDescriptor).RunAsync();
+
+    [Fact]
     public Task Match_FailsOnAMarkThatIsNotClosed() => Throws<ArgumentException>(new() { TestCode = "class [|a { }" });
 
     [Fact]
@@ -732,6 +738,17 @@ public sealed class KitTests
         // The places are fixed numbers, and would be in the pragma.
         TestBehaviors = TestBehaviors.SkipSuppressionCheck,
     };
+
+    private static ProbeTest SeveralRulesOfOneId(MarkupOptions options)
+    {
+        var other = new DiagnosticDescriptor("PRB1", "Name", "Rename {0}", "Probe", DiagnosticSeverity.Info, isEnabledByDefault: true);
+        return new()
+        {
+            Analyzer = new ProbeAnalyzer(context => ProbeAnalyzer.ReportSmallNames(context, other), ProbeAnalyzer.Rule, other),
+            TestCode = "class {|PRB1:a|} { }",
+            MarkupOptions = options,
+        };
+    }
 
     // In a place that is in no tree, no pragma can reach it.
     private static ProbeTest Unsuppressible(TestBehaviors behaviors) => new()

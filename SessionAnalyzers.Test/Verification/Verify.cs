@@ -48,7 +48,8 @@ internal static class Verify<TAnalyzer, TCodeFix>
     public static Task OffersNothing(string source) => new Test { TestCode = source, FixedCode = source }.RunAsync();
 
     /// <summary>
-    /// The kit's test object. <c>$$</c> is code to it, as in raw strings; markup and all members are the kit's otherwise.
+    /// The kit's test object. <c>$$</c> is code to it, as in raw strings, and an id of several rules stands for any of them;
+    /// markup and all members are the kit's otherwise.
     /// </summary>
     internal sealed class Test : CSharpCodeFixTest<TAnalyzer, TCodeFix, DefaultVerifier>
     {
@@ -63,7 +64,7 @@ internal static class Verify<TAnalyzer, TCodeFix>
         {
             // The name of a framework alone resolves to nothing, also without a network.
             ReferenceAssemblies = new("net10.0");
-            MarkupOptions = MarkupOptions.TreatPositionIndicatorsAsCode;
+            MarkupOptions = MarkupOptions.TreatPositionIndicatorsAsCode | MarkupOptions.UseFirstDescriptor;
             this.references = references;
             DiagnosticVerifier = (_, _, _) => HasReported = true;
         }
@@ -80,6 +81,13 @@ internal static class Verify<TAnalyzer, TCodeFix>
             }
 
             return base.RunImplAsync(cancellationToken);
+        }
+
+        // A mark without an id stays an error where the analyzer has rules of several ids.
+        protected override DiagnosticDescriptor? GetDefaultDiagnostic(DiagnosticAnalyzer[] analyzers)
+        {
+            var rules = analyzers.SelectMany(static each => each.SupportedDiagnostics).ToList();
+            return rules.DistinctBy(static each => each.Id).Count() == 1 ? rules[0] : null;
         }
 
         protected override IEnumerable<CodeFixProvider> GetCodeFixProviders() =>

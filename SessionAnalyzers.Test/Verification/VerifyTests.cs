@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.Diagnostics;
 using Xunit.Sdk;
 
 namespace SessionAnalyzers.Test.Verification;
@@ -22,6 +23,12 @@ public sealed class VerifyTests
     [Fact]
     public async Task Reports_FailsIfNothingIsExpected() =>
         await Assert.ThrowsAsync<TrueException>(static () => Verify<ProbeAnalyzer>.Reports(After));
+
+    [Fact]
+    public Task Reports_AnyRuleOfTheId() => Verify<TwoMessages>.Reports("class {|PRB1:a|} { class [|b|] { } }");
+
+    [Fact]
+    public Task Reports_FailsOnAMarkThatNamesNoRule() => Fails(static () => Verify<TwoRules>.Reports("class [|a|] { }"));
 
     [Fact]
     public Task Ignores_WhatIsFine() => Verify<ProbeAnalyzer>.Ignores(After);
@@ -91,6 +98,21 @@ public sealed class VerifyTests
     {
         var exception = await Assert.ThrowsAsync<InvalidOperationException>(test);
         Assert.All(words, word => Assert.Contains(word, exception.Message, StringComparison.Ordinal));
+    }
+
+    private sealed class TwoMessages() : Reporting(
+        ProbeAnalyzer.Rule,
+        new("PRB1", "Name", "Rename '{0}' as well", "Probe", DiagnosticSeverity.Warning, isEnabledByDefault: true));
+
+    private sealed class TwoRules() : Reporting(ProbeAnalyzer.Rule, ProbeAnalyzer.OffRule);
+
+    // Reports the last of its rules.
+    [DiagnosticAnalyzer(LanguageNames.CSharp)]
+    private abstract class Reporting(params DiagnosticDescriptor[] rules) : DiagnosticAnalyzer
+    {
+        public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [.. rules];
+
+        public override void Initialize(AnalysisContext context) => ProbeAnalyzer.ReportSmallNames(context, rules[^1]);
     }
 
     private abstract class Offering(Func<CodeFixContext, IEnumerable<CodeAction>> offer) : CodeFixProvider

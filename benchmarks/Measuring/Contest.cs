@@ -1,5 +1,3 @@
-using SessionAnalyzers.Benchmarks.Sources;
-
 namespace SessionAnalyzers.Benchmarks.Measuring;
 
 /// <summary>Runs contestants in turn, round after round, so that all of them meet the same disturbances.</summary>
@@ -26,45 +24,24 @@ internal sealed class Contest(Meter meter, params Contestant[] contestants)
         return this;
     }
 
-    /// <summary>Runs with a limit per run; false when a run of a contestant had to be given up.</summary>
-    public bool TryRun(int rounds, int warmUps, TimeSpan limit)
+    /// <summary>One run of a contestant within a limit: null when it was quick enough, otherwise what became of it.</summary>
+    public string? Exceeds(Contestant contestant, TimeSpan limit)
     {
         using var cancellation = new CancellationTokenSource();
-        var running = Task.Run(
-            () =>
-            {
-                for (var round = -warmUps; round < rounds; round++)
-                {
-                    foreach (var contestant in contestants)
-                    {
-                        var sample = meter.Run(contestant, cancellation.Token);
-                        if (round >= 0)
-                        {
-                            samples[contestant].Add(sample);
-                        }
-                    }
-                }
-            },
-            cancellation.Token);
-        if (running.Wait(limit * (rounds + warmUps), CancellationToken.None))
+        var running = Task.Run(() => meter.Run(contestant, cancellation.Token), CancellationToken.None);
+        if (running.Wait(limit))
         {
-            return true;
+            return null;
         }
 
         cancellation.Cancel();
         try
         {
-            // Does it listen?
-            Stopped = running.Wait(TimeSpan.FromSeconds(5), CancellationToken.None);
+            return running.Wait(TimeSpan.FromSeconds(10)) ? $"over {limit.TotalSeconds} s" : $"over {limit.TotalSeconds} s, deaf to cancellation";
         }
         catch (AggregateException)
         {
-            Stopped = true;
+            return $"over {limit.TotalSeconds} s";
         }
-
-        return false;
     }
-
-    /// <summary>After a run was given up: did it end when it was cancelled?</summary>
-    public bool Stopped { get; private set; }
 }

@@ -122,7 +122,7 @@ public class SolutionState : ProjectState
                 return;
             }
 
-            var named = id.Length == 0 ? defaultDiagnostic() : supportedDiagnostics.FirstOrDefault(each => each.Id == id);
+            var named = id.Length == 0 ? defaultDiagnostic() : RuleNamed(id);
             var expected = named is null ? DiagnosticResult.CompilerError(id) : new(named);
             if (MarkupHandling == MarkupMode.Allow || !fixableDiagnostics.Contains(expected.Id))
             {
@@ -132,6 +132,15 @@ public class SolutionState : ProjectState
                     .WithOptions(DiagnosticOptions.IgnoreAdditionalLocations | DiagnosticOptions.IgnoreSeverity)
                     .WithSpan(place, options));
             }
+        }
+
+        // Rules that differ in their messages only may share an id.
+        DiagnosticDescriptor? RuleNamed(string id)
+        {
+            var rules = supportedDiagnostics.Where(each => each.Id == id).Distinct().ToList();
+            return rules.Count < 2 || markupOptions.HasFlag(MarkupOptions.UseFirstDescriptor)
+                ? rules.FirstOrDefault()
+                : throw new InvalidOperationException($"A mark with '{id}', an id of {rules.Count} rules, needs UseFirstDescriptor");
         }
     }
 

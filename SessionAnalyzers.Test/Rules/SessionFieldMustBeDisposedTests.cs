@@ -25,7 +25,7 @@ public sealed class SessionFieldMustBeDisposedTests
         }
         """);
 
-    [Fact]
+    [CSharpFact(12)]
     public Task Reports_context_from_a_factory() => Reports("""
         class Worker(IDbContextFactory<Db> factory) { Db db; public void Start() { db = {|SES1009:factory.CreateDbContext()|}; } public int Count() => db.Users.Count(); }
         """);
@@ -74,7 +74,7 @@ public sealed class SessionFieldMustBeDisposedTests
         class A { readonly SqlConnection c; public A(string cs) { c = new SqlConnection(cs); } public int Count() => c.ExecuteScalar<int>("x"); }
         """);
 
-    [Fact]
+    [CSharpFact(12)]
     public Task Ignores_transaction_that_is_finished() => Ignores("""
         class A(SqlConnection c) { SqlTransaction t; public void Begin() { t = c.BeginTransaction(); } public void Commit() => t.Commit(); }
         """);

@@ -8,6 +8,7 @@ using SessionAnalyzers.Benchmarks.Sources;
 var wanted = new HashSet<string>(StringComparer.Ordinal);
 var rounds = 7;
 string? folder = null;
+string only = "";
 var check = false;
 for (var i = 0; i < args.Length; i++)
 {
@@ -19,6 +20,9 @@ for (var i = 0; i < args.Length; i++)
         case "--folder" when i + 1 < args.Length:
             folder = args[++i];
             break;
+        case "--only" when i + 1 < args.Length:
+            only = args[++i];
+            break;
         case "--check":
             check = true;
             break;
@@ -26,7 +30,7 @@ for (var i = 0; i < args.Length; i++)
             wanted.Add(args[i]);
             break;
         default:
-            Console.WriteLine("Usage: [compare] [nolibrary] [share] [blocks] [method] [summaries] [--rounds N] [--folder DIR] [--check]");
+            Console.WriteLine("Usage: [compare] [nolibrary] [share] [blocks] [method] [summaries] [--rounds N] [--only SHAPE] [--folder DIR] [--check]");
             return 2;
     }
 }
@@ -70,12 +74,12 @@ else
 
     if (Wanted("method"))
     {
-        Scenarios.Grow("Growth with the size of one method", Growing.Methods, rounds, graphs: true);
+        Scenarios.Grow("Growth with the size of one method", Chosen(Growing.Methods), rounds, graphs: true);
     }
 
     if (Wanted("summaries"))
     {
-        Scenarios.Grow("Growth of sources that live on summaries", Growing.Webs, rounds, graphs: false);
+        Scenarios.Grow("Growth of sources that live on summaries", Chosen(Growing.Webs), rounds, graphs: false);
     }
 }
 
@@ -85,6 +89,8 @@ Console.WriteLine($"Took {clock.Elapsed.TotalMinutes:N1} minutes.");
 // A run that was given up may still be at it.
 Environment.Exit(0);
 return 0;
+
+IReadOnlyList<Growing> Chosen(IEnumerable<Growing> shapes) => [.. shapes.Where(s => s.Shape.Contains(only, StringComparison.OrdinalIgnoreCase))];
 
 bool Wanted(string scenario) => wanted.Count == 0 || wanted.Contains(scenario);
 

@@ -93,6 +93,30 @@ internal static class Descriptors
         DiagnosticSeverity.Info,
         "An open reader, grid reader or bulk writer holds its connection: the next command on it fails or waits. Commands are reported, as suggestions, for providers where they hold locks or cursors.");
 
+    public static readonly DiagnosticDescriptor CommitMustNotRunInLoop = Create(
+        DiagnosticIds.CommitMustNotRunInLoop,
+        "Commit inside a loop",
+        "'{0}' commits '{1}' on each iteration of the loop (line {2}): when one item fails, the items before it stay",
+        "Commit",
+        DiagnosticSeverity.Warning,
+        "A context that outlives a loop is saved on each iteration, outside a transaction. A failure leaves half of the work behind, and each save is a round trip and a transaction of its own.");
+
+    public static readonly DiagnosticDescriptor CommitMustBeAwaited = Create(
+        DiagnosticIds.CommitMustBeAwaited,
+        "Commit is not awaited",
+        "The task of '{0}' on '{1}' is dropped: nobody sees when it ends, or that it failed",
+        "Commit",
+        DiagnosticSeverity.Warning,
+        "The task of a commit, rollback, save, command or disposal is dropped. The session is used or disposed while it still works, and its failure goes unseen.");
+
+    public static readonly DiagnosticDescriptor TransactionScopeMustFlowAcrossAwait = Create(
+        DiagnosticIds.TransactionScopeMustFlowAcrossAwait,
+        "TransactionScope does not flow across await",
+        "This TransactionScope does not flow across the await on line {0}: create it with TransactionScopeAsyncFlowOption.Enabled",
+        "Commit",
+        DiagnosticSeverity.Warning,
+        "An await can run inside a TransactionScope that was created without TransactionScopeAsyncFlowOption.Enabled. What follows the await may run outside the transaction, and disposing the scope on another thread throws.");
+
     public static readonly DiagnosticDescriptor CatalogueLineMustBeUnderstood = Create(
         DiagnosticIds.CatalogueLineMustBeUnderstood,
         "Catalogue line cannot be understood",

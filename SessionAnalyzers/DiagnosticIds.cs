@@ -16,5 +16,8 @@ internal static class DiagnosticIds
     public const string SessionFieldMustBeDisposed = "SES1009";
     public const string DisposedSessionMustNotBeUsed = "SES1011";
     public const string ReaderMustBeDisposed = "SES1013";
+    public const string CommitMustNotRunInLoop = "SES2001";
+    public const string CommitMustBeAwaited = "SES2004";
+    public const string TransactionScopeMustFlowAcrossAwait = "SES2009";
     public const string CatalogueLineMustBeUnderstood = "SES9001";
 }

@@ -26,11 +26,11 @@ for (var i = 0; i < args.Length; i++)
         case "--check":
             check = true;
             break;
-        case "compare" or "nolibrary" or "share" or "blocks" or "method" or "summaries":
+        case "compare" or "nolibrary" or "share" or "blocks" or "method" or "summaries" or "profile":
             wanted.Add(args[i]);
             break;
         default:
-            Console.WriteLine("Usage: [compare] [nolibrary] [share] [blocks] [method] [summaries] [--rounds N] [--only SHAPE] [--folder DIR] [--check]");
+            Console.WriteLine("Usage: [compare] [nolibrary] [share] [blocks] [method] [summaries] [profile] [--rounds N] [--only SHAPE] [--folder DIR] [--check]");
             return 2;
     }
 }
@@ -55,6 +55,11 @@ else
     if (Wanted("compare"))
     {
         Scenarios.Compare(Application.OfLines("generated application", 50_000, storeEvery: 1), rounds);
+    }
+
+    if (wanted.Contains("profile"))
+    {
+        Scenarios.Profile(Application.OfLines("generated application", 50_000, storeEvery: only == "none" ? 0 : 1), rounds);
     }
 
     if (Wanted("nolibrary"))

@@ -40,6 +40,9 @@ internal sealed class SessionSymbols
     private readonly Dictionary<string, List<CatalogueEntry>> members = new(StringComparer.Ordinal);
     private readonly HashSet<CatalogueEntry> users = [];
     private readonly HashSet<string> borrowing = new(StringComparer.Ordinal);
+    private readonly HashSet<string> libraries = new(StringComparer.Ordinal);
+    private readonly bool anywhere;
+    private readonly ConcurrentDictionary<IAssemblySymbol, bool> strangers = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ITypeSymbol, SessionType?> typeCache = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, MemberFacts?> memberCache = new(SymbolEqualityComparer.Default);
     private readonly Func<ITypeSymbol, SessionType?> findType;
@@ -54,6 +57,12 @@ internal sealed class SessionSymbols
 
         foreach (var section in sections)
         {
+            if (section.Entries.Any(static e => e.Kind != SessionKind.None))
+            {
+                libraries.UnionWith(section.Assemblies);
+                anywhere |= section.Assemblies.IsEmpty;
+            }
+
             if (section.Borrows)
             {
                 // The library's own source shows what it does with a session.
@@ -130,6 +139,16 @@ internal sealed class SessionSymbols
             return null;
         }
 
+        if (type is INamedTypeSymbol)
+        {
+            // A line speaks of every construction of its type.
+            type = type.OriginalDefinition;
+            if (type.ContainingAssembly is { } assembly && IsStranger(assembly))
+            {
+                return null;
+            }
+        }
+
         return typeCache.GetOrAdd(type, findType);
     }
 
@@ -152,6 +171,42 @@ internal sealed class SessionSymbols
     public bool Borrows(ISymbol member) =>
         member.ContainingAssembly is { } assembly && borrowing.Contains(assembly.Name)
         || member.ContainingType is { } type && HasArgumentBorrowingLine(type);
+
+    /// <summary>An assembly that is no library of the catalogue and references none, at any distance, declares no session type.</summary>
+    private bool IsStranger(IAssemblySymbol assembly)
+    {
+        if (strangers.TryGetValue(assembly, out var known))
+        {
+            return known;
+        }
+
+        var stranger = !anywhere && assembly is not ISourceAssemblySymbol;
+        var seen = new HashSet<IAssemblySymbol>(SymbolEqualityComparer.Default) { assembly };
+        var open = new Stack<IAssemblySymbol>();
+        open.Push(assembly);
+        while (stranger && open.Count > 0)
+        {
+            var next = open.Pop();
+            if (libraries.Contains(next.Name))
+            {
+                stranger = false;
+                break;
+            }
+
+            foreach (var module in next.Modules)
+            {
+                foreach (var referenced in module.ReferencedAssemblySymbols)
+                {
+                    if (seen.Add(referenced))
+                    {
+                        open.Push(referenced);
+                    }
+                }
+            }
+        }
+
+        return strangers.GetOrAdd(assembly, stranger);
+    }
 
     private bool HasArgumentBorrowingLine(INamedTypeSymbol type) =>
         types.TryGetValue(type.MetadataName, out var list)
@@ -204,10 +259,11 @@ internal sealed class SessionSymbols
     private MemberFacts? FindMember(ISymbol member)
     {
         CatalogueEntry? found = null;
+        string? signature = null;
         var best = int.MaxValue;
         foreach (var entry in members[NameOf(member)])
         {
-            if (entry.Category != (member is IMethodSymbol ? 'M' : 'P') || (entry.Parameters is not null && entry.Parameters != Signature(member)))
+            if (entry.Category != (member is IMethodSymbol ? 'M' : 'P'))
             {
                 continue;
             }
@@ -215,7 +271,7 @@ internal sealed class SessionSymbols
             // The nearest type wins, and there a line about one overload before a line about all.
             var distance = Distance(member, entry);
             var rank = distance == int.MaxValue ? distance : (2 * distance) + (entry.Parameters is null ? 1 : 0);
-            if (rank < best)
+            if (rank < best && (entry.Parameters is null || entry.Parameters == (signature ??= Signature(member))))
             {
                 found = entry;
                 best = rank;

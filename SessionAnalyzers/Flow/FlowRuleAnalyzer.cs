@@ -5,8 +5,9 @@ using SessionAnalyzers.Rules;
 namespace SessionAnalyzers.Flow;
 
 /// <summary>
-/// Hosts all rules that need the flow of a body: one look for an acquisition, one graph, one fixpoint, then every rule. Bodies without
-/// an acquisition cost the look only; compilations without a session library cost nothing.
+/// Hosts all rules. Those that need the flow of a body: one look for an acquisition, one graph, one fixpoint, then every rule. Those about
+/// single calls: asked where the catalogue knows the call. Bodies without an acquisition cost the look only; compilations without a
+/// session library cost nothing.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
@@ -23,7 +24,13 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
         new DisposedSessionMustNotBeUsed(),
         new ReaderMustBeDisposed());
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = Rules.SelectMany(static r => r.Descriptors).ToImmutableArray();
+    private static readonly ImmutableArray<CallRule> CallRules = ImmutableArray.Create<CallRule>(
+        new CommitMustNotRunInLoop(),
+        new CommitMustBeAwaited(),
+        new TransactionScopeMustFlowAcrossAwait());
+
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        Rules.SelectMany(static r => r.Descriptors).Concat(CallRules.Select(static r => r.Descriptor)).ToImmutableArray();
 
     public override void Initialize(AnalysisContext context)
     {
@@ -50,6 +57,7 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
     /// </summary>
     private static void Check(OperationAnalysisContext context, Ownership ownership, ConditionalWeakTable<IOperation, BodyReport> reports)
     {
+        CheckCall(context, ownership);
         if (!ownership.IsCandidate(context.Operation))
         {
             return;
@@ -68,13 +76,33 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
 
         if (!reports.TryGetValue(root, out var report))
         {
-            report = BodyReport.Of(context.GetControlFlowGraph(), context.ContainingSymbol, ownership, context.CancellationToken);
+            report = BodyReport.Of(ownership.GraphOf(context.ContainingSymbol, () => context.GetControlFlowGraph()), context.ContainingSymbol, ownership, context.CancellationToken);
             report = reports.GetValue(root, _ => report);
         }
 
         foreach (var diagnostic in report.At(context.Operation.Syntax))
         {
             context.ReportDiagnostic(diagnostic);
+        }
+    }
+
+    /// <summary>Asks the rules about single calls.</summary>
+    private static void CheckCall(OperationAnalysisContext context, Ownership ownership)
+    {
+        var (method, facts) = context.Operation switch
+        {
+            IInvocationOperation { TargetMethod: var called } => (called, ownership.Symbols.FactsOf(called)),
+            IObjectCreationOperation { Constructor: { } constructor } when ownership.Symbols.TypeOf(constructor.ContainingType) is not null => (constructor, ownership.Symbols.FactsOf(constructor)),
+            _ => (null, null),
+        };
+        if (method is null || (facts is null && method.MethodKind != MethodKind.Constructor && method.Name != "DisposeAsync"))
+        {
+            return;
+        }
+
+        foreach (var rule in CallRules)
+        {
+            rule.Check(new(context, method, facts, ownership));
         }
     }
 

@@ -48,6 +48,7 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
     private readonly ConcurrentDictionary<IMethodSymbol, MethodSummary> summaries = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, Acquisition> acquisitions = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<INamedTypeSymbol, bool> resources = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, ControlFlowGraph> graphs = new(SymbolEqualityComparer.Default);
     private FieldDisposal? fields;
     private readonly Lazy<Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>>> subtypes = new(() => FindSubtypes(compilation));
 
@@ -655,7 +656,26 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
 #pragma warning restore RS1030
     }
 
+    /// <summary>The graph of a body, made once for its summary and its own report.</summary>
+    public ControlFlowGraph GraphOf(ISymbol owner, Func<ControlFlowGraph> make) =>
+        owner is not IMethodSymbol method ? make()
+            : graphs.TryGetValue(method, out var graph) ? graph
+            : MayBeSummarised(method) ? graphs.GetOrAdd(method, _ => make())
+            : make();
+
+    private bool MayBeSummarised(IMethodSymbol method) => MayHoldSession(method.ReturnType) || method.Parameters.Any(p => symbols.ResultOf(p.Type) is not null);
+
     private ControlFlowGraph? GraphOf(IMethodSymbol method)
+    {
+        if (graphs.TryGetValue(method, out var known))
+        {
+            return known;
+        }
+
+        return Build(method) is { } graph ? graphs.GetOrAdd(method, graph) : null;
+    }
+
+    private ControlFlowGraph? Build(IMethodSymbol method)
     {
         if (method.MethodKind == MethodKind.LocalFunction)
         {

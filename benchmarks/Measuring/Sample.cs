@@ -1,14 +1,7 @@
 namespace SessionAnalyzers.Benchmarks.Measuring;
 
 /// <summary>What one run took. The first figure is the driver's own count for the analyzers; the others are of the whole run.</summary>
-internal readonly record struct Sample(double Reported, double Wall, double Processor, double Bytes, int Diagnostics)
-{
-    /// <summary>
-    /// The reported time without the pauses in which other programs had the processor: the driver counts by the wall clock, and of
-    /// the wall time of the whole run only this share was ours.
-    /// </summary>
-    public double Undisturbed => Reported * Math.Min(1, Processor / Wall);
-}
+internal readonly record struct Sample(double Reported, double Wall, double Processor, double Bytes, int Diagnostics);
 
 /// <summary>Several runs of the same kind.</summary>
 internal sealed class Samples
@@ -17,7 +10,8 @@ internal sealed class Samples
 
     public double Reported => Median(static s => s.Reported);
 
-    public double Undisturbed => Median(static s => s.Undisturbed);
+    /// <summary>The run that was disturbed least by collections and other programs.</summary>
+    public double Fastest => samples.Min(static s => s.Reported);
 
     public double Wall => Median(static s => s.Wall);
 

@@ -1,0 +1,196 @@
+using SessionAnalyzers.Catalogue;
+using SessionAnalyzers.Editing;
+
+namespace SessionAnalyzers.Rules;
+
+/// <summary>
+/// Commits once: the save moves behind a loop that only collects changes; a loop that does more keeps its saves, inside one transaction.
+/// </summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(CommitMustNotRunInLoopFix))]
+internal sealed class CommitMustNotRunInLoopFix() : SessionCodeFix(DiagnosticIds.CommitMustNotRunInLoop)
+{
+    public const string MoveAfterLoopKey = "SES2001.MoveAfterLoop";
+    public const string TransactionKey = "SES2001.Transaction";
+
+    private static readonly string[] Collecting = ["Add", "AddAsync", "AddRange", "AddRangeAsync", "Update", "UpdateRange", "Remove", "RemoveRange", "Attach", "AttachRange"];
+
+    protected override async Task<FixedDraft?> FixAsync(Draft draft, Diagnostic diagnostic, CancellationToken cancellation)
+    {
+        if (draft.Acquisition is not InvocationExpressionSyntax save || Loop(save) is not { } loop || StatementList.Of(loop) is null || !IsLeftAtItsEnd(loop))
+        {
+            return null;
+        }
+
+        if (await MoveAsync(draft, save, loop, cancellation).ConfigureAwait(false) is { } moved)
+        {
+            return new(moved, $"Move '{NameOf(save)}' after the loop", MoveAfterLoopKey);
+        }
+
+        return await WrapAsync(draft, save, loop, cancellation).ConfigureAwait(false) is { } wrapped
+            ? new(wrapped, "Run the loop in one transaction", TransactionKey)
+            : null;
+    }
+
+    private static StatementSyntax? Loop(SyntaxNode save) =>
+        save.Ancestors().FirstOrDefault(static n => n is CommonForEachStatementSyntax or ForStatementSyntax or WhileStatementSyntax || Members.IsFunction(n) || n is MemberDeclarationSyntax) as StatementSyntax is { } loop
+        && !Members.IsFunction(loop) ? loop : null;
+
+    /// <summary>Whatever leaves the loop by another way than its end or a break passes by what comes after it.</summary>
+    private static bool IsLeftAtItsEnd(StatementSyntax loop) =>
+        !Members.HasLabels(loop)
+        && !loop.DescendantNodes(static n => !Members.IsFunction(n)).Any(static n => n is ReturnStatementSyntax or YieldStatementSyntax or GotoStatementSyntax);
+
+    private static async Task<Draft?> MoveAsync(Draft draft, InvocationExpressionSyntax save, StatementSyntax loop, CancellationToken cancellation)
+    {
+        if (save.FirstAncestorOrSelf<ExpressionStatementSyntax>() is not { Parent: BlockSyntax body } statement || body.Parent != loop || body.Statements.Last() != statement
+            || body.Statements.Count < 2 || HasComment(statement) || loop is WhileStatementSyntax || !draft.Layout.IsFirstOnLine(loop.SpanStart) || !draft.Layout.IsFirstOnLine(statement.SpanStart)
+            || (loop is CommonForEachStatementSyntax { AwaitKeyword.Span.IsEmpty: false })
+            || !OnlyCollects(draft, statement, body, cancellation))
+        {
+            return null;
+        }
+
+        var edit = draft.Edit();
+        edit.RemoveLines(statement.Span);
+        var indent = draft.Layout.IndentAt(loop.SpanStart);
+        edit.InsertCopy(loop.Span.End, draft.Layout.NewLine + draft.Layout.NewLine + indent, statement.Span, "");
+        return CompileCheck.Accept(draft, await draft.ApplyAsync(edit, cancellation).ConfigureAwait(false), cancellation);
+    }
+
+    private static bool HasComment(StatementSyntax statement) =>
+        statement.GetLeadingTrivia().Concat(statement.GetTrailingTrivia()).Any(static t => !t.IsKind(SyntaxKind.WhitespaceTrivia) && !t.IsKind(SyntaxKind.EndOfLineTrivia))
+        || statement.GetLastToken().GetNextToken().LeadingTrivia.Any(static t => t.IsDirective || t.IsKind(SyntaxKind.SingleLineCommentTrivia));
+
+    /// <summary>Nothing in the loop can see whether an earlier item has been saved: calls that collect changes, and calls into libraries without the context.</summary>
+    private static bool OnlyCollects(Draft draft, StatementSyntax save, BlockSyntax body, CancellationToken cancellation)
+    {
+        foreach (var node in body.DescendantNodes())
+        {
+            if (save.Span.Contains(node.Span))
+            {
+                continue;
+            }
+
+            if (node is QueryExpressionSyntax or CommonForEachStatementSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)
+            {
+                return false;
+            }
+
+            if (node is not InvocationExpressionSyntax call)
+            {
+                continue;
+            }
+
+            if (draft.Model.GetSymbolInfo(call, cancellation).Symbol is not IMethodSymbol method)
+            {
+                return false;
+            }
+
+            var belongs = draft.SessionTypeOf(method.ContainingType, cancellation) is not null || IsSet(method.ContainingType);
+            if (belongs ? !Collecting.Contains(method.Name) : !IsForeign(draft, call, method, cancellation))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsSet(INamedTypeSymbol type)
+    {
+        for (var t = type; t is not null; t = t.BaseType)
+        {
+            if (t.Name is "DbSet")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A call into the framework that takes no session and no query.</summary>
+    private static bool IsForeign(Draft draft, InvocationExpressionSyntax call, IMethodSymbol method, CancellationToken cancellation) =>
+        method.DeclaringSyntaxReferences.IsEmpty
+        && method.ContainingType is { TypeKind: not TypeKind.Delegate } type
+        && type.ContainingNamespace?.ToDisplayString() is { } space
+        && (space == "System" || space.StartsWith("System.Collections", StringComparison.Ordinal) || space.StartsWith("System.Text", StringComparison.Ordinal)
+            || space.StartsWith("System.Globalization", StringComparison.Ordinal) || space.StartsWith("Microsoft.Extensions.Logging", StringComparison.Ordinal))
+        && !call.ArgumentList.Arguments.Any(a => draft.Model.GetTypeInfo(a.Expression, cancellation).Type is { } t && (draft.SessionTypeOf(t, cancellation) is not null || t.Name is "IQueryable" or "DbSet"));
+
+    private static async Task<Draft?> WrapAsync(Draft draft, InvocationExpressionSyntax save, StatementSyntax loop, CancellationToken cancellation)
+    {
+        if (draft.Language < LanguageVersion.CSharp8 || !draft.Layout.IsFirstOnLine(loop.SpanStart) || !IsOfEntityFrameworkCore(draft, save, cancellation)
+            || MayRetry(draft.Model.Compilation, cancellation))
+        {
+            return null;
+        }
+
+        var isAsync = NameOf(save).EndsWith("Async", StringComparison.Ordinal);
+        if (isAsync && !save.Ancestors().Any(static n => n is AwaitExpressionSyntax))
+        {
+            return null;
+        }
+
+        var context = save.Expression is MemberAccessExpressionSyntax access ? access.Expression + "." : "";
+        var token = isAsync && save.ArgumentList.Arguments is { Count: 1 } arguments && draft.Model.GetTypeInfo(arguments[0].Expression, cancellation).Type?.Name == "CancellationToken"
+            ? arguments[0].Expression.ToString()
+            : "";
+        var taken = new HashSet<string>(Members.Of(loop).DescendantTokens().Where(static t => t.IsKind(SyntaxKind.IdentifierToken)).Select(static t => t.ValueText));
+        var name = "transaction";
+        for (var i = 2; taken.Contains(name); i++)
+        {
+            name = "transaction" + i;
+        }
+
+        var indent = draft.Layout.IndentAt(loop.SpanStart);
+        var line = draft.Layout.NewLine;
+        var edit = draft.Edit();
+        edit.Insert(loop.SpanStart, isAsync
+            ? $"await using var {name} = await {context}Database.BeginTransactionAsync({token});{line}{indent}"
+            : $"using var {name} = {context}Database.BeginTransaction();{line}{indent}");
+        edit.Insert(loop.Span.End, line + line + indent + (isAsync ? $"await {name}.CommitAsync({token});" : $"{name}.Commit();"));
+        return CompileCheck.Accept(draft, await draft.ApplyAsync(edit, cancellation).ConfigureAwait(false), cancellation);
+    }
+
+    private static bool IsOfEntityFrameworkCore(Draft draft, InvocationExpressionSyntax save, CancellationToken cancellation) =>
+        draft.Model.GetSymbolInfo(save, cancellation).Symbol is IMethodSymbol { ContainingType: { } type } && IsContext(type)
+        && draft.Model.Compilation.ReferencedAssemblyNames is var names && names.Any(static n => n.Name == "Microsoft.EntityFrameworkCore.Relational")
+        && !names.Any(static n => n.Name is "Microsoft.EntityFrameworkCore.Cosmos" or "MongoDB.EntityFrameworkCore" or "Microsoft.EntityFrameworkCore.InMemory");
+
+    private static bool IsContext(INamedTypeSymbol? type)
+    {
+        for (; type is not null; type = type.BaseType)
+        {
+            if (type.Name == "DbContext" && SessionSymbols.IsIn(type.ContainingNamespace, "Microsoft.EntityFrameworkCore"))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A strategy that retries refuses transactions that it has not begun.</summary>
+    private static bool MayRetry(Compilation compilation, CancellationToken cancellation)
+    {
+        foreach (var tree in compilation.SyntaxTrees)
+        {
+            var text = tree.GetText(cancellation).ToString();
+            if (text.Contains("EnableRetryOnFailure") || text.Contains("ExecutionStrategy"))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string NameOf(InvocationExpressionSyntax call) => call.Expression switch
+    {
+        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
+        IdentifierNameSyntax name => name.Identifier.ValueText,
+        MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
+        _ => "",
+    };
+}

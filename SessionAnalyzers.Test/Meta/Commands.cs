@@ -5,6 +5,9 @@ namespace SessionAnalyzers.Test.Meta;
 /// <summary>Runs the SDK as a user would, in an environment that does not reach into this build.</summary>
 internal static class Commands
 {
+    /// <summary>The collection of tests that build projects of this repository: one after the other, since they write the same outputs.</summary>
+    public const string Builds = "Builds";
+
     public static async Task<(int ExitCode, string Output)> DotnetAsync(string folder, params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")

@@ -3,6 +3,7 @@ using System.IO.Compression;
 namespace SessionAnalyzers.Test.Meta;
 
 /// <summary>Packs the package, looks into it, and installs it into a fresh project.</summary>
+[Collection(Commands.Builds)]
 public sealed class PackageTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("session-analyzers-").FullName;

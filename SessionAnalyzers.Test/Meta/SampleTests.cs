@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 namespace SessionAnalyzers.Test.Meta;
 
 /// <summary>The sample's build prints the warnings that its list expects: what the README promises.</summary>
+[Collection(Commands.Builds)]
 public partial class SampleTests
 {
     [Fact]

@@ -9,7 +9,14 @@ internal sealed partial class SessionFlow
     /// <summary>More different paths than this into one block, and the body is not followed any further: silence.</summary>
     private const int MaxPaths = 64;
 
+    /// <summary>More sessions than this alive at once, and the body is not followed any further: silence.</summary>
+    private const int MaxSites = 200;
+
+    /// <summary>A state with more sessions than this is cleared of finished ones inside a block too: its size counts at every call.</summary>
+    private const int ManySites = 4;
+
     private readonly Dictionary<Site, Site> outlived = [];
+    private readonly Dictionary<ControlFlowRegion, HashSet<int>> variablesOf = [];
     private readonly Queue<(int Block, SessionState State)> work = new();
     private Dictionary<SessionState, SessionState>?[] seen = [];
     private BasicBlock current = null!;
@@ -48,7 +55,7 @@ internal sealed partial class SessionFlow
     /// <summary>Adds a path into a block. A path that is there already only loses the facts that the new one does not share.</summary>
     private void Enter(int block, SessionState state)
     {
-        Forget(block, state);
+        Forget(firstStep[block], state);
         var known = seen[block] ??= new(PathComparer.Instance);
         if (known.TryGetValue(state, out var old))
         {
@@ -73,13 +80,13 @@ internal sealed partial class SessionFlow
     }
 
     /// <summary>Drops variables that are not read any more, and sessions with which nothing can happen any more: equal paths meet again.</summary>
-    private void Forget(int block, SessionState state)
+    private void Forget(int step, SessionState state)
     {
         for (var i = state.Variables.Count - 1; i >= 0; i--)
         {
             var variable = state.Variables.KeyAt(i);
             var value = state.Variables.ValueAt(i);
-            if (lastUse.TryGetValue(variable, out var last) && last < block && (value < 0 || !SessionState.IsOwned(state.StatusOf(value))))
+            if (lastUse.TryGetValue(variable, out var last) && last < step && (value < 0 || !SessionState.IsOwned(state.StatusOf(value))))
             {
                 state.Variables = state.Variables.Remove(variable);
             }
@@ -87,7 +94,7 @@ internal sealed partial class SessionFlow
 
         for (var i = state.Flags.Count - 1; i >= 0; i--)
         {
-            if (lastUse.TryGetValue(state.Flags.KeyAt(i), out var last) && last < block)
+            if (lastUse.TryGetValue(state.Flags.KeyAt(i), out var last) && last < step)
             {
                 state.Flags = state.Flags.Remove(state.Flags.KeyAt(i));
             }
@@ -163,6 +170,15 @@ internal sealed partial class SessionFlow
             }
 
             DropUnnamed(state, operation);
+            if (state.Sites.Count > ManySites)
+            {
+                Forget(firstStep[current.Ordinal] + i + 1, state);
+                if (state.Sites.Count > MaxSites)
+                {
+                    GaveUp = true;
+                    return;
+                }
+            }
         }
 
         Leave(state);
@@ -384,15 +400,24 @@ internal sealed partial class SessionFlow
     /// <summary>The variables of a region end with it; a session that only they held is lost.</summary>
     private void LeaveRegion(ControlFlowRegion region, SessionState state, ExitKind kind, ControlFlowBranch? branch)
     {
+        var ending = VariablesOf(region);
         var dropped = false;
-        foreach (var local in region.Locals)
+        for (var i = state.Variables.Count - 1; ending.Count > 0 && i >= 0; i--)
         {
-            dropped |= Drop(variableOf.TryGetValue(local, out var id) ? id : -1);
+            var variable = state.Variables.KeyAt(i);
+            if (ending.Contains(tupleOf.TryGetValue(variable, out var whole) ? whole : variable))
+            {
+                state.Variables = state.Variables.Remove(variable);
+                dropped = true;
+            }
         }
 
-        foreach (var capture in region.CaptureIds)
+        for (var i = state.Flags.Count - 1; ending.Count > 0 && i >= 0; i--)
         {
-            dropped |= Drop(captureOf.TryGetValue(capture, out var id) ? id : -1);
+            if (ending.Contains(state.Flags.KeyAt(i)))
+            {
+                state.Flags = state.Flags.Remove(state.Flags.KeyAt(i));
+            }
         }
 
         if (!dropped)
@@ -410,27 +435,32 @@ internal sealed partial class SessionFlow
         }
 
         DropFinished(state);
+    }
 
-        bool Drop(int variable)
+    /// <summary>The variables that end with a region. A body may declare many and hold sessions in few.</summary>
+    private HashSet<int> VariablesOf(ControlFlowRegion region)
+    {
+        if (!variablesOf.TryGetValue(region, out var known))
         {
-            if (variable < 0)
+            variablesOf[region] = known = [];
+            foreach (var local in region.Locals)
             {
-                return false;
-            }
-
-            var before = state.Variables.Count;
-            state.Variables = state.Variables.Remove(variable);
-            state.Flags = state.Flags.Remove(variable);
-            if (elements.TryGetValue(variable, out var parts))
-            {
-                foreach (var part in parts)
+                if (variableOf.TryGetValue(local, out var id))
                 {
-                    state.Variables = state.Variables.Remove(part);
+                    known.Add(id);
                 }
             }
 
-            return state.Variables.Count != before;
+            foreach (var capture in region.CaptureIds)
+            {
+                if (captureOf.TryGetValue(capture, out var id))
+                {
+                    known.Add(id);
+                }
+            }
         }
+
+        return known;
     }
 
     private void Exit(SessionState state, ControlFlowBranch branch)

@@ -10,7 +10,10 @@ internal sealed partial class SessionFlow
     private readonly Dictionary<CaptureId, int> captureOf = [];
     private readonly Dictionary<(int, int), int> elementOf = [];
     private readonly Dictionary<int, List<int>> elements = [];
+    private readonly Dictionary<int, int> tupleOf = [];
+    /// <summary>Variable → the last step that reads it. Steps count the operations and branch values of the body in the order of its blocks.</summary>
     private readonly Dictionary<int, int> lastUse = [];
+    private int[] firstStep = [];
     private readonly Dictionary<CaptureId, List<IOperation>> captured = [];
     private readonly HashSet<int> fieldVariables = [];
     private readonly HashSet<ISymbol> sharedVariables = new(SymbolEqualityComparer.Default);
@@ -56,6 +59,7 @@ internal sealed partial class SessionFlow
             }
 
             list.Add(id);
+            tupleOf[id] = variable;
             lastUse[id] = lastUse.TryGetValue(variable, out var last) ? last : int.MaxValue;
         }
 
@@ -64,18 +68,22 @@ internal sealed partial class SessionFlow
 
     private void Scan()
     {
+        firstStep = new int[graph.Blocks.Length + 1];
         foreach (var block in graph.Blocks)
         {
             cancellation.ThrowIfCancellationRequested();
+            var step = firstStep[block.Ordinal];
             foreach (var operation in block.Operations)
             {
-                Scan(operation, block.Ordinal);
+                Scan(operation, step++);
             }
 
             if (block.BranchValue is { } value)
             {
-                Scan(value, block.Ordinal);
+                Scan(value, step);
             }
+
+            firstStep[block.Ordinal + 1] = step + 1;
         }
 
         ExtendUsesOverLoops();
@@ -85,19 +93,19 @@ internal sealed partial class SessionFlow
         }
     }
 
-    private void Scan(IOperation operation, int block)
+    private void Scan(IOperation operation, int step)
     {
         System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (operation)
         {
             case ILocalReferenceOperation local:
-                lastUse[Variable(local.Local)] = block;
+                lastUse[Variable(local.Local)] = step;
                 break;
             case IParameterReferenceOperation parameter:
-                lastUse[Variable(parameter.Parameter)] = block;
+                lastUse[Variable(parameter.Parameter)] = step;
                 break;
             case IFlowCaptureReferenceOperation reference:
-                lastUse[Variable(reference.Id)] = block;
+                lastUse[Variable(reference.Id)] = step;
                 break;
             case IFlowCaptureOperation capture:
                 // A capture with one source can be looked through; one with several is a variable.
@@ -107,7 +115,7 @@ internal sealed partial class SessionFlow
                 }
 
                 sources.Add(capture.Value);
-                lastUse[Variable(capture.Id)] = block;
+                lastUse[Variable(capture.Id)] = step;
                 break;
             case IFlowAnonymousFunctionOperation { Parent: IDelegateCreationOperation } function:
                 anonymousFunctions.Add(function);
@@ -123,7 +131,7 @@ internal sealed partial class SessionFlow
         hasCandidates = hasCandidates || ownership.IsCandidate(operation);
         foreach (var child in operation.ChildOperations)
         {
-            Scan(child, block);
+            Scan(child, step);
         }
     }
 
@@ -157,6 +165,7 @@ internal sealed partial class SessionFlow
 
         // end[b]: the last block of the outermost loop around block b; loops nest, so the widest one that starts at or before b wins.
         var end = new int[graph.Blocks.Length];
+        var isInLoop = new bool[end.Length];
         for (var i = 0; i < end.Length; i++)
         {
             end[i] = i;
@@ -172,12 +181,19 @@ internal sealed partial class SessionFlow
                 reach = Math.Max(reach, loops[next++].End);
             }
 
+            isInLoop[i] = i <= reach;
             end[i] = Math.Max(i, reach);
         }
 
         foreach (var variable in lastUse.Keys.ToArray())
         {
-            lastUse[variable] = end[lastUse[variable]];
+            var last = lastUse[variable];
+            var block = Array.BinarySearch(firstStep, last);
+            block = block >= 0 ? block : ~block - 1;
+            if (isInLoop[block])
+            {
+                lastUse[variable] = firstStep[end[block] + 1] - 1;
+            }
         }
     }
 

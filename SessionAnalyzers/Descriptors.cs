@@ -53,6 +53,14 @@ internal static class Descriptors
         DiagnosticSeverity.Warning,
         "A type owns a session in a field, created or obtained by itself, and neither disposes it nor hands it to anybody who could.");
 
+    public static readonly DiagnosticDescriptor BorrowedSessionMustNotBeDisposed = Create(
+        DiagnosticIds.BorrowedSessionMustNotBeDisposed,
+        "Borrowed session is disposed",
+        "'{0}', the {1} from '{2}', is disposed here although it belongs to {3}",
+        "Lifetime",
+        DiagnosticSeverity.Warning,
+        "A session that a context, a command, a transaction or the container lends is disposed by the code that borrows it. Whoever uses it next finds it dead.");
+
     public static readonly DiagnosticDescriptor DisposedSessionMustNotBeUsed = Create(
         DiagnosticIds.DisposedSessionMustNotBeUsed,
         "Session is used after it was disposed",

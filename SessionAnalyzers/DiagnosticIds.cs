@@ -14,6 +14,7 @@ internal static class DiagnosticIds
     public const string TemporarySessionMustBeDisposed = "SES1007";
     public const string SessionMustBeDisposedBeforeOverwrite = "SES1008";
     public const string SessionFieldMustBeDisposed = "SES1009";
+    public const string BorrowedSessionMustNotBeDisposed = "SES1010";
     public const string DisposedSessionMustNotBeUsed = "SES1011";
     public const string ReaderMustBeDisposed = "SES1013";
     public const string CatalogueLineMustBeUnderstood = "SES9001";

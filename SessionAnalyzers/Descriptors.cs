@@ -85,6 +85,14 @@ internal static class Descriptors
         DiagnosticSeverity.Warning,
         "A variable that still owns a session is assigned another value. The first session is lost and keeps its database resource.");
 
+    public static readonly DiagnosticDescriptor OpenedConnectionMustBeClosed = Create(
+        DiagnosticIds.OpenedConnectionMustBeClosed,
+        "Connection is opened and not closed",
+        "The connection of '{0}' is opened here, and not closed when {1}",
+        "Lifetime",
+        DiagnosticSeverity.Warning,
+        "A connection that lives longer than this code is opened and closed by it, but one path leaves it open.");
+
     public static readonly DiagnosticDescriptor ReaderMustBeDisposed = Create(
         DiagnosticIds.ReaderMustBeDisposed,
         "Reader or command is not disposed",

@@ -16,6 +16,7 @@ internal static class DiagnosticIds
     public const string SessionFieldMustBeDisposed = "SES1009";
     public const string BorrowedSessionMustNotBeDisposed = "SES1010";
     public const string DisposedSessionMustNotBeUsed = "SES1011";
+    public const string OpenedConnectionMustBeClosed = "SES1012";
     public const string ReaderMustBeDisposed = "SES1013";
     public const string CatalogueLineMustBeUnderstood = "SES9001";
 }

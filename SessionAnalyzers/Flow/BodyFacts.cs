@@ -107,6 +107,11 @@ internal sealed class BodyFacts
 
     public static bool IsDisposal(IMethodSymbol method) => method is { Name: "Dispose" or "DisposeAsync", Parameters.IsEmpty: true, IsStatic: false };
 
+    /// <summary>A member of a class with test methods.</summary>
+    public static bool IsTest(ISymbol member) => member.ContainingType is { } type
+        && type.GetMembers().Any(static m => m is IMethodSymbol && m.GetAttributes().Any(static a => a.AttributeClass?.Name is
+            "FactAttribute" or "TheoryAttribute" or "TestAttribute" or "TestCaseAttribute" or "TestMethodAttribute" or "DataTestMethodAttribute"));
+
     public static bool IsNull(IOperation operation) =>
         operation.ConstantValue is { HasValue: true, Value: null } || operation is IDefaultValueOperation
         || (operation is IConversionOperation { Operand: var operand } && IsNull(operand));

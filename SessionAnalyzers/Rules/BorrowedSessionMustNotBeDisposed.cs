@@ -67,7 +67,7 @@ internal sealed class BorrowedSessionMustNotBeDisposed : DiagnosticAnalyzer
         if (sessions.Find(value, body, context.CancellationToken) is not { } borrowed
             || (kind == SessionKind.Transaction && EndsTransactions(borrowed, body, context.ContainingSymbol))
             || (kind == SessionKind.Context && borrowed.SourceName == "GetCurrentSession" && call is not null)
-            || (borrowed.Owner == "the container" && IsTest(context.ContainingSymbol))
+            || (borrowed.Owner == "the container" && BodyFacts.IsTest(context.ContainingSymbol))
             || (call is not null && (IsConditional(call, value) || IsInEndingFunction(call))))
         {
             return;
@@ -135,10 +135,6 @@ internal sealed class BorrowedSessionMustNotBeDisposed : DiagnosticAnalyzer
 
         return false;
     }
-
-    private static bool IsTest(ISymbol member) => member.ContainingType is { } type
-        && type.GetMembers().Any(static m => m is IMethodSymbol && m.GetAttributes().Any(static a => a.AttributeClass?.Name is
-            "FactAttribute" or "TheoryAttribute" or "TestAttribute" or "TestCaseAttribute" or "TestMethodAttribute" or "DataTestMethodAttribute"));
 
     /// <summary>Under a condition that is more than a question about the session itself: somebody decides whose it is.</summary>
     private static bool IsConditional(IOperation call, IOperation value)

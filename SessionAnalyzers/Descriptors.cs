@@ -109,6 +109,14 @@ internal static class Descriptors
         DiagnosticSeverity.Info,
         "An open reader, grid reader or bulk writer holds its connection: the next command on it fails or waits. Commands are reported, as suggestions, for providers where they hold locks or cursors.");
 
+    public static readonly DiagnosticDescriptor SessionSourceMustBeShared = Create(
+        DiagnosticIds.SessionSourceMustBeShared,
+        "Session source is created per call",
+        "A '{0}' is made each time '{1}' runs; one serves the whole application",
+        "Lifetime",
+        DiagnosticSeverity.Info,
+        "A data source, client, store or session factory is made in code that runs often. Each brings a pool or connections of its own, and is meant to be made once.");
+
     public static readonly DiagnosticDescriptor CatalogueLineMustBeUnderstood = Create(
         DiagnosticIds.CatalogueLineMustBeUnderstood,
         "Catalogue line cannot be understood",

@@ -18,5 +18,6 @@ internal static class DiagnosticIds
     public const string DisposedSessionMustNotBeUsed = "SES1011";
     public const string OpenedConnectionMustBeClosed = "SES1012";
     public const string ReaderMustBeDisposed = "SES1013";
+    public const string SessionSourceMustBeShared = "SES1014";
     public const string CatalogueLineMustBeUnderstood = "SES9001";
 }

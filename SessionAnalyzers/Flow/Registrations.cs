@@ -10,6 +10,8 @@ internal sealed class Registrations
 {
     private readonly HashSet<string> registered = new(StringComparer.Ordinal);
     private readonly HashSet<string> transient = new(StringComparer.Ordinal);
+    private readonly HashSet<string> scoped = new(StringComparer.Ordinal);
+    private readonly HashSet<string> singletons = new(StringComparer.Ordinal);
     private readonly HashSet<string> created = new(StringComparer.Ordinal);
     private bool hasDataSource;
 
@@ -47,6 +49,9 @@ internal sealed class Registrations
     /// <summary>Each resolver gets one of its own. AddNpgsqlDataSource and its like register connections so.</summary>
     public bool IsTransient(ITypeSymbol type) => transient.Contains(type.Name) || (hasDataSource && type.Name.EndsWith("Connection", StringComparison.Ordinal));
 
+    /// <summary>Made again and again: per scope or per use, and nowhere once for all.</summary>
+    public bool IsMadeOften(INamedTypeSymbol type) => (scoped.Contains(type.Name) || transient.Contains(type.Name)) && !singletons.Contains(type.Name);
+
     private void Add(SimpleNameSyntax method, ArgumentListSyntax arguments)
     {
         var name = method.Identifier.ValueText;
@@ -64,6 +69,15 @@ internal sealed class Registrations
         foreach (var type in types)
         {
             registered.Add(NameOf(type));
+            if (name.EndsWith("Scoped", StringComparison.Ordinal))
+            {
+                scoped.Add(NameOf(type));
+            }
+            else if (name.EndsWith("Singleton", StringComparison.Ordinal) || name.EndsWith("HostedService", StringComparison.Ordinal))
+            {
+                singletons.Add(NameOf(type));
+            }
+
             if (isTransient)
             {
                 transient.Add(NameOf(type));

@@ -215,6 +215,22 @@ public sealed class BorrowedSessionMustNotBeDisposedTests
         """);
 
     [Fact]
+    public async Task Reports_what_the_user_calls_borrowed()
+    {
+        var test = NewTest("""
+            static class Now { public static Db Context => null!; public static Db Make() => new Db(); }
+            class Use
+            {
+                private readonly ISessions sessions = null!;
+                void M() { using var db = {|SES1010:Now.Context|}; using var c = {|SES1010:sessions.Current|}; using var own = Now.Make(); }
+            }
+            """);
+        test.TestState.AdditionalFiles.Add(("/0/SessionAnalyzers.own.txt", "P:Now.Context returns-borrowed\nP:ISessions.Current returns-borrowed\n"));
+        await test.RunAsync();
+        Assert.True(test.HasReported);
+    }
+
+    [Fact]
     public Task Reports_with_kind_and_owner() => Reports("""
         void M(Db db)
         {
@@ -454,6 +470,46 @@ public sealed class BorrowedSessionMustNotBeDisposedTests
             public Orders(IDbConnection connection) { _connection = connection; }
             public int Count() { using (_connection) { return _connection.ExecuteScalar<int>(""); } }
         }
+        """);
+
+    [Fact]
+    public Task Ignores_resolved_service_in_a_helper_of_tests() => Ignores("""
+        abstract class IntegrationTestBase
+        {
+            protected IServiceProvider Services = null!;
+            protected void Save() { using var db = Services.GetRequiredService<Db>(); db.SaveChanges(); }
+        }
+        """);
+
+    [Fact]
+    public Task Ignores_helpers_that_end_sessions() => Ignores("""
+        static void CloseConnection(IDbCommand command) { command.Connection.Dispose(); }
+        static void SafeDispose(IDbTransaction tx) { tx.Connection?.Dispose(); }
+        void CleanupAll(Db db) { db.Database.GetDbConnection().Dispose(); }
+        void M(Db db) { void End() { db.Database.GetDbConnection().Dispose(); } End(); }
+        """);
+
+    [Fact]
+    public Task Ignores_context_of_a_loop() => Ignores("""
+        void M(IEnumerable<Db> all) { foreach (var db in all) { using var c = db.Database.GetDbConnection(); c.Open(); } }
+        void N(object value) { if (value is Db db) { using var c = db.Database.GetDbConnection(); c.Open(); } }
+        """);
+
+    [Fact]
+    public Task Ignores_context_field_that_is_made_here() => Ignores("""
+        private Db late;
+        void M() { late = contexts.CreateDbContext(); try { using var c = late.Database.GetDbConnection(); c.Open(); } finally { late.Dispose(); } }
+        """);
+
+    [Fact]
+    public Task Ignores_middleware_parameters_of_other_methods() => Ignores("""
+        using Microsoft.AspNetCore.Http;
+        class Helper { public async Task InvokeAsync(HttpContext context, Db db) { await using (db) { await db.SaveChangesAsync(); } } }
+        """);
+
+    [Fact]
+    public Task Ignores_lambda_that_is_no_endpoint() => Ignores("""
+        void M(Action<Action<Db>> run) => run(db => { using (db) { db.SaveChanges(); } });
         """);
 
     [Fact]

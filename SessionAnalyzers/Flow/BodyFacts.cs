@@ -105,11 +105,18 @@ internal sealed class BodyFacts
         _ => null,
     };
 
+    /// <summary>A local that its declaration gives a new object: known to be this code's own without a look at the body.</summary>
+    public static bool IsMadeHere(IOperation? value) =>
+        value is not null && Unwrap(value) is ILocalReferenceOperation { Local.DeclaringSyntaxReferences: { Length: 1 } references }
+        && references[0].GetSyntax() is Microsoft.CodeAnalysis.CSharp.Syntax.VariableDeclaratorSyntax { Initializer.Value: Microsoft.CodeAnalysis.CSharp.Syntax.BaseObjectCreationExpressionSyntax };
+
     public static bool IsDisposal(IMethodSymbol method) => method is { Name: "Dispose" or "DisposeAsync", Parameters.IsEmpty: true, IsStatic: false };
 
-    /// <summary>A member of a class with test methods.</summary>
+    /// <summary>A member of a class with test methods, or of one that is named as a helper of tests.</summary>
     public static bool IsTest(ISymbol member) => member.ContainingType is { } type
-        && type.GetMembers().Any(static m => m is IMethodSymbol && m.GetAttributes().Any(static a => a.AttributeClass?.Name is
+        && (type.Name.Contains("Test") || type.Name.EndsWith("Fixture", StringComparison.Ordinal) || type.Name.EndsWith("Specs", StringComparison.Ordinal) || HasTests(type));
+
+    private static bool HasTests(INamedTypeSymbol type) => type.GetMembers().Any(static m => m is IMethodSymbol && m.GetAttributes().Any(static a => a.AttributeClass?.Name is
             "FactAttribute" or "TheoryAttribute" or "TestAttribute" or "TestCaseAttribute" or "TestMethodAttribute" or "DataTestMethodAttribute"));
 
     public static bool IsNull(IOperation operation) =>

@@ -67,14 +67,21 @@ internal sealed class BorrowedSessions(Ownership ownership)
 
     private BorrowedSession? OfMember(IOperation value, ISymbol member, IOperation? receiver, BodyFacts body, int depth, CancellationToken cancellation)
     {
-        if (Symbols.FactsOf(member) is not { } facts || receiver is null)
+        if (Symbols.FactsOf(member) is not { } facts)
         {
             return null;
         }
 
+        if (receiver is null)
+        {
+            // A static member, of which only its author knows.
+            return facts.IsUsers && facts.Has(Roles.ReturnsBorrowed) ? new(value, member.Name, "somebody else") : null;
+        }
+
         if (facts.Has(Roles.Resolves))
         {
-            return !IsTransient(value, cancellation) && IsForeign(receiver, body, depth, cancellation)
+            // Autofac makes an object for each call unless it is told otherwise.
+            return !SessionSymbols.IsIn(member.ContainingNamespace, "Autofac") && !IsTransient(value, cancellation) && IsForeign(receiver, body, depth, cancellation)
                 ? new(value, member.Name, "the container", IsOfRequest(receiver))
                 : null;
         }

@@ -16,7 +16,7 @@ internal sealed class BorrowedSessionMustNotBeDisposed : DiagnosticAnalyzer
     public const string CanDrop = "drop";
 
     private static readonly ImmutableArray<string> EndingVerbs = ImmutableArray.Create(
-        "Dispose", "Close", "End", "Release", "Clean", "TearDown", "Teardown", "Stop", "Shutdown", "Destroy", "Free", "Finalize", "Finish", "Reset", "Kill", "Abort");
+        "Dispose", "Close", "End", "Release", "Clean", "Cleanup", "TearDown", "Teardown", "Stop", "Shutdown", "Destroy", "Free", "Finalize", "Finish", "Reset", "Kill", "Abort");
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.BorrowedSessionMustNotBeDisposed);
 
@@ -58,7 +58,7 @@ internal sealed class BorrowedSessionMustNotBeDisposed : DiagnosticAnalyzer
     private static void Check(OperationAnalysisContext context, SessionSymbols symbols, BorrowedSessions sessions, IOperation disposed, IOperation? call)
     {
         var value = BodyFacts.Unwrap(disposed);
-        if (!MayBeBorrowed(value) || KindOf(value, disposed, symbols) is not { } kind || IsEnding(context.ContainingSymbol, call is not null))
+        if (!MayBeBorrowed(value, symbols) || KindOf(value, disposed, symbols) is not { } kind || IsEnding(context.ContainingSymbol, call is not null))
         {
             return;
         }
@@ -84,8 +84,20 @@ internal sealed class BorrowedSessionMustNotBeDisposed : DiagnosticAnalyzer
     }
 
     /// <summary>The cheap look: only these can lead to a lender.</summary>
-    private static bool MayBeBorrowed(IOperation value) => value.Kind is OperationKind.LocalReference or OperationKind.ParameterReference or OperationKind.FieldReference
-        or OperationKind.PropertyReference or OperationKind.Invocation or OperationKind.Coalesce or OperationKind.ConditionalAccess;
+    private static bool MayBeBorrowed(IOperation value, SessionSymbols symbols) => value switch
+    {
+        IInvocationOperation { TargetMethod: var method } => IsLender(method, symbols),
+        IPropertyReferenceOperation { Property: var property } => IsLender(property, symbols),
+        IConditionalAccessOperation { WhenNotNull: var then } => MayBeBorrowed(BodyFacts.Unwrap(then), symbols),
+        ICoalesceOperation { Value: var first } => MayBeBorrowed(BodyFacts.Unwrap(first), symbols),
+        ILocalReferenceOperation => !BodyFacts.IsMadeHere(value),
+        // Injected: contexts, and what an attribute says.
+        IParameterReferenceOperation { Parameter: var parameter } => symbols.TypeOf(parameter.Type)?.Kind == SessionKind.Context || !parameter.GetAttributes().IsEmpty,
+        IFieldReferenceOperation { Field.Type: var type } => symbols.TypeOf(type)?.Kind == SessionKind.Context,
+        _ => false,
+    };
+
+    private static bool IsLender(ISymbol member, SessionSymbols symbols) => symbols.FactsOf(member)?.Has(Roles.Resolves | Roles.ReturnsBorrowed) == true;
 
     private static ITypeSymbol? TypeOf(IOperation value, IOperation disposed) =>
         value.Type is { SpecialType: SpecialType.System_Object } or null ? disposed.Type : SessionSymbols.Unwrap(value.Type);
@@ -118,7 +130,7 @@ internal sealed class BorrowedSessionMustNotBeDisposed : DiagnosticAnalyzer
             && (name.StartsWith("TearDown", StringComparison.Ordinal) || name.StartsWith("OneTimeTearDown", StringComparison.Ordinal) || name.EndsWith("CleanupAttribute", StringComparison.Ordinal)));
 
     private static bool HasEndingName(string name) =>
-        EndingVerbs.Any(v => name.StartsWith(v, StringComparison.Ordinal) && (name.Length == v.Length || !char.IsLower(name[v.Length])));
+        name.Contains("Dispose") || EndingVerbs.Any(v => name.StartsWith(v, StringComparison.Ordinal) && (name.Length == v.Length || !char.IsLower(name[v.Length])));
 
     /// <summary>The simple name, also of an explicit implementation.</summary>
     private static string NameOf(ISymbol member) => member.Name.Substring(member.Name.LastIndexOf('.') + 1);

@@ -40,7 +40,7 @@ internal sealed class OpenedConnectionMustBeClosed : DiagnosticAnalyzer
         var opening = (IInvocationOperation)context.Operation;
         if (opening.TargetMethod.Name is not ("Open" or "OpenAsync" or "OpenConnection" or "OpenConnectionAsync")
             || ownership.Symbols.FactsOf(opening.TargetMethod)?.Has(Roles.Opens) != true
-            || !IsUnconditional(opening) || IsOpener(context.ContainingSymbol, ownership.Symbols))
+            || BodyFacts.IsMadeHere(opening.Instance) || !IsUnconditional(opening) || IsOpener(context.ContainingSymbol, ownership.Symbols))
         {
             return;
         }

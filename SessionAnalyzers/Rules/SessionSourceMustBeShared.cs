@@ -88,7 +88,7 @@ internal sealed class SessionSourceMustBeShared : DiagnosticAnalyzer
             }
         }
 
-        if (member.ContainingType is not { } type || BodyFacts.IsTest(member) || IsTestName(type.Name))
+        if (member.ContainingType is not { } type || BodyFacts.IsTest(member))
         {
             return null;
         }
@@ -119,9 +119,6 @@ internal sealed class SessionSourceMustBeShared : DiagnosticAnalyzer
         return around is IArgumentOperation { Parent: IInvocationOperation { TargetMethod: { ContainingType.Name: "EndpointRouteBuilderExtensions" } map } }
             && map.Name.StartsWith("Map", StringComparison.Ordinal);
     }
-
-    private static bool IsTestName(string name) =>
-        name.EndsWith("Tests", StringComparison.Ordinal) || name.EndsWith("Test", StringComparison.Ordinal) || name.EndsWith("Fixture", StringComparison.Ordinal) || name.EndsWith("Specs", StringComparison.Ordinal);
 
     /// <summary>A method that each request, message or caller runs. What is hosted runs once.</summary>
     private static bool RunsOften(INamedTypeSymbol type, ISymbol member)

@@ -322,11 +322,14 @@ public class BorrowedSessionMustNotBeDisposedFixTests
             """;
     }
 
-    [Fact]
-    public Task Keeps_using_of_a_root_provider() =>
+    [Theory]
+    [InlineData("void Run() { using var db = {|SES1010:services.GetRequiredService<Db>()|}; db.SaveChanges(); }")]
+    [InlineData("void Run(Db db) { using var c = {|SES1010:db.Database.GetDbConnection()|}; c.Open(); c.Execute(sql); }")]
+    [InlineData("void Run(Db db) { using var tx = {|SES1010:db.Database.CurrentTransaction ?? db.Database.BeginTransaction()|}; tx.Commit(); }")]
+    public Task Keeps_what_needs_more_than_that(string member) =>
         new Verify<BorrowedSessionMustNotBeDisposed, BorrowedSessionMustNotBeDisposedFix>.Test(Libraries.Common)
         {
-            TestState = { Sources = { "partial class C { void Run() { using var db = {|SES1010:services.GetRequiredService<Db>()|}; db.SaveChanges(); } }", FlowRules.Preamble } },
-            FixedState = { Sources = { "partial class C { void Run() { using var db = {|SES1010:services.GetRequiredService<Db>()|}; db.SaveChanges(); } }", FlowRules.Preamble }, MarkupHandling = MarkupMode.Allow },
+            TestState = { Sources = { $"partial class C {{ {member} }}", FlowRules.Preamble } },
+            FixedState = { Sources = { $"partial class C {{ {member} }}", FlowRules.Preamble }, MarkupHandling = MarkupMode.Allow },
         }.RunAsync();
 }

@@ -296,7 +296,7 @@ public class OpenedConnectionMustBeClosedFixTests
         static string Source(string statements) => $$"""
             partial class C
             {
-                void Run(Db db)
+                public void Run(Db db)
                 {
                     {{statements}}
                 }

@@ -74,7 +74,7 @@ public sealed class OpenedConnectionMustBeClosedTests
 
     [Fact]
     public Task Reports_connection_of_a_context_parameter() => Reports("""
-        void M(Db context) { var c = context.Database.GetDbConnection(); {|SES1012:c.Open()|}; using (var command = c.CreateCommand()) { command.ExecuteNonQuery(); } c.Close(); }
+        internal void M(Db context) { var c = context.Database.GetDbConnection(); {|SES1012:c.Open()|}; using (var command = c.CreateCommand()) { command.ExecuteNonQuery(); } c.Close(); }
         """);
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class OpenedConnectionMustBeClosedTests
 
     [Fact]
     public Task Reports_asynchronous_counted_opening() => Reports("""
-        async Task M(Db context) { await {|SES1012:context.Database.OpenConnectionAsync()|}; await context.SaveChangesAsync(); await context.Database.CloseConnectionAsync(); }
+        public async Task M(Db context) { await {|SES1012:context.Database.OpenConnectionAsync()|}; await context.SaveChangesAsync(); await context.Database.CloseConnectionAsync(); }
         """);
 
     [Fact]
@@ -240,6 +240,12 @@ public sealed class OpenedConnectionMustBeClosedTests
     [Fact]
     public Task Ignores_exception_with_a_connection_parameter() => Ignores("""
         void M(SqlConnection c) { c.Open(); c.Execute(sql); c.Close(); }
+        """);
+
+    [Fact]
+    public Task Ignores_exception_in_a_helper_with_a_context() => Ignores("""
+        private static void Fill(Db context) { context.Database.OpenConnection(); context.SaveChanges(); context.Database.CloseConnection(); }
+        void M() { using var own = new Db(); Fill(own); }
         """);
 
     [Fact]

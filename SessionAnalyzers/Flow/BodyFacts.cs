@@ -18,6 +18,9 @@ internal sealed class BodyFacts
     /// <summary>What the members of the catalogue that are called here do.</summary>
     public Roles Calls { get; private set; }
 
+    /// <summary>Closes a connection, whichever.</summary>
+    public bool ClosesConnection { get; private set; }
+
     public static BodyFacts Of(IOperation operation, SessionSymbols symbols)
     {
         while (operation.Parent is { } parent)
@@ -176,6 +179,7 @@ internal sealed class BodyFacts
                 {
                     // Saving commits its own work, not a transaction that others began.
                     Calls |= facts.Has(Roles.Flushes) ? facts.Roles & ~Roles.Commits : facts.Roles;
+                    ClosesConnection |= facts.Has(Roles.Closes) && (invocation.Instance is not { } closed || symbols.TypeOf(Unwrap(closed).Type)?.Kind == SessionKind.Connection);
                 }
 
                 break;

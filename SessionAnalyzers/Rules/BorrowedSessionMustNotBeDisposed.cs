@@ -78,7 +78,10 @@ internal sealed class BorrowedSessionMustNotBeDisposed : DiagnosticAnalyzer
         var name = BodyFacts.SymbolOf(value)?.Name ?? (context.Operation is IUsingDeclarationOperation or IUsingOperation && place.Parent?.Parent is VariableDeclaratorSyntax declarator
             ? declarator.Identifier.ValueText
             : (KindOf(value, disposed, symbols) is not null ? TypeOf(value, disposed)?.Name : null) ?? "session");
-        var properties = borrowed.OutlivesBody ? ImmutableDictionary<string, string?>.Empty.Add(CanDrop, "") : ImmutableDictionary<string, string?>.Empty;
+
+        // Where the code opens the connection and leaves the closing to the disposal, there is more to do than to drop it.
+        var canDrop = borrowed.OutlivesBody && (kind != SessionKind.Connection || (body.Calls & Roles.Opens) == 0 || body.ClosesConnection);
+        var properties = canDrop ? ImmutableDictionary<string, string?>.Empty.Add(CanDrop, "") : ImmutableDictionary<string, string?>.Empty;
         context.ReportDiagnostic(Diagnostic.Create(
             Descriptors.BorrowedSessionMustNotBeDisposed, place.GetLocation(), [source.GetLocation()], properties, name, BorrowedSessions.KindName(kind), borrowed.SourceName, borrowed.Owner));
     }

@@ -54,8 +54,8 @@ internal sealed class OpenedConnectionMustBeClosed : DiagnosticAnalyzer
         var paths = new OpenConnection(context.GetControlFlowGraph(), closings, search.AsksConnection, i => search.Works(i, key));
         paths.Follow(opening.Syntax);
 
-        // The caller of a method with a connection parameter mostly disposes it when something throws, and so does a type that disposes its
-        // own field.
+        // The caller of a method with a connection parameter, or of a helper with a context, mostly disposes it when something throws, and so
+        // does a type that disposes its own field.
         var exit = paths.NormalExit ?? (EndsWithItsOwner(key, context.ContainingSymbol) ? null : paths.Thrower);
         if (exit is null)
         {
@@ -97,7 +97,7 @@ internal sealed class OpenedConnectionMustBeClosed : DiagnosticAnalyzer
         || OpeningVerbs.Any(v => method.Name.StartsWith(v, StringComparison.Ordinal) && (method.Name.Length == v.Length || v == "Init" || !char.IsLower(method.Name[v.Length])));
 
     private static bool EndsWithItsOwner(ConnectionKey key, ISymbol member) =>
-        key is { IsOfContext: false, Holder: IParameterSymbol }
+        (key.Holder is IParameterSymbol && (!key.IsOfContext || member.DeclaredAccessibility == Accessibility.Private))
         || BodyFacts.IsTest(member)
         || (key.Holder is IFieldSymbol or IPropertySymbol && key.Holder.ContainingType.GetMembers().Any(m => m.Name is "Dispose" or "DisposeAsync" or "DisposeAsyncCore" or "Finalize"
             && m.DeclaringSyntaxReferences.Any(r => r.GetSyntax().DescendantTokens().Any(t => t.ValueText == key.Holder.Name))));

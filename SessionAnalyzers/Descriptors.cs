@@ -53,6 +53,14 @@ internal static class Descriptors
         DiagnosticSeverity.Warning,
         "A type owns a session in a field, created or obtained by itself, and neither disposes it nor hands it to anybody who could.");
 
+    public static readonly DiagnosticDescriptor BorrowedSessionMustNotBeDisposed = Create(
+        DiagnosticIds.BorrowedSessionMustNotBeDisposed,
+        "Borrowed session is disposed",
+        "'{0}', the {1} from '{2}', is disposed here although it belongs to {3}",
+        "Lifetime",
+        DiagnosticSeverity.Warning,
+        "A session that a context, a command, a transaction or the container lends is disposed by the code that borrows it. Whoever uses it next finds it dead.");
+
     public static readonly DiagnosticDescriptor DisposedSessionMustNotBeUsed = Create(
         DiagnosticIds.DisposedSessionMustNotBeUsed,
         "Session is used after it was disposed",
@@ -77,6 +85,14 @@ internal static class Descriptors
         DiagnosticSeverity.Warning,
         "A variable that still owns a session is assigned another value. The first session is lost and keeps its database resource.");
 
+    public static readonly DiagnosticDescriptor OpenedConnectionMustBeClosed = Create(
+        DiagnosticIds.OpenedConnectionMustBeClosed,
+        "Connection is opened and not closed",
+        "The connection of '{0}' is opened here, and not closed when {1}",
+        "Lifetime",
+        DiagnosticSeverity.Warning,
+        "A connection that lives longer than this code is opened and closed by it, but one path leaves it open.");
+
     public static readonly DiagnosticDescriptor ReaderMustBeDisposed = Create(
         DiagnosticIds.ReaderMustBeDisposed,
         "Reader or command is not disposed",
@@ -92,6 +108,14 @@ internal static class Descriptors
         "Lifetime",
         DiagnosticSeverity.Info,
         "An open reader, grid reader or bulk writer holds its connection: the next command on it fails or waits. Commands are reported, as suggestions, for providers where they hold locks or cursors.");
+
+    public static readonly DiagnosticDescriptor SessionSourceMustBeShared = Create(
+        DiagnosticIds.SessionSourceMustBeShared,
+        "Session source is created per call",
+        "A '{0}' is made each time '{1}' runs; one serves the whole application",
+        "Lifetime",
+        DiagnosticSeverity.Info,
+        "A data source, client, store or session factory is made in code that runs often. Each brings a pool or connections of its own, and is meant to be made once.");
 
     public static readonly DiagnosticDescriptor CommitMustNotRunInLoop = Create(
         DiagnosticIds.CommitMustNotRunInLoop,

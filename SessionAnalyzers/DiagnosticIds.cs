@@ -14,8 +14,11 @@ internal static class DiagnosticIds
     public const string TemporarySessionMustBeDisposed = "SES1007";
     public const string SessionMustBeDisposedBeforeOverwrite = "SES1008";
     public const string SessionFieldMustBeDisposed = "SES1009";
+    public const string BorrowedSessionMustNotBeDisposed = "SES1010";
     public const string DisposedSessionMustNotBeUsed = "SES1011";
+    public const string OpenedConnectionMustBeClosed = "SES1012";
     public const string ReaderMustBeDisposed = "SES1013";
+    public const string SessionSourceMustBeShared = "SES1014";
     public const string CommitMustNotRunInLoop = "SES2001";
     public const string CommitMustBeAwaited = "SES2004";
     public const string TransactionScopeMustFlowAcrossAwait = "SES2009";

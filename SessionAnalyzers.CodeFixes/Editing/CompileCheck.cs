@@ -10,15 +10,20 @@ internal static class CompileCheck
             return null;
         }
 
-        var old = Count(before, node, cancellation);
-        var added = Count(after, fixedNode, cancellation).Where(now => !old.TryGetValue(now.Key, out var count) || count < now.Value);
-        return added.Any() ? null : after;
+        return Allows(before, Members.Of(node), after, Members.Of(fixedNode), cancellation) ? after : null;
     }
 
-    private static Dictionary<string, int> Count(Draft draft, SyntaxNode node, CancellationToken cancellation)
+    /// <summary>For a rewrite after which the node itself may be gone: compares the members that hold it.</summary>
+    public static bool Allows(Draft before, SyntaxNode member, Draft after, SyntaxNode fixedMember, CancellationToken cancellation)
+    {
+        var old = Count(before, member, cancellation);
+        return Count(after, fixedMember, cancellation).All(now => old.TryGetValue(now.Key, out var count) && count >= now.Value);
+    }
+
+    private static Dictionary<string, int> Count(Draft draft, SyntaxNode member, CancellationToken cancellation)
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var diagnostic in draft.Model.GetDiagnostics(Members.Of(node).Span, cancellation))
+        foreach (var diagnostic in draft.Model.GetDiagnostics(member.Span, cancellation))
         {
             if (diagnostic.Severity >= DiagnosticSeverity.Warning || diagnostic.IsWarningAsError)
             {

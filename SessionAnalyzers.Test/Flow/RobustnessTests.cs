@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
-using SessionAnalyzers.Flow;
+using SessionAnalyzers.Test.Meta;
 using SessionAnalyzers.Test.Rules;
 using SessionAnalyzers.Test.Verification;
 
@@ -77,6 +77,38 @@ public sealed class RobustnessTests
         }
         """;
 
+    private const string Borrowing = """
+        partial class OrderService
+        {
+            private readonly SqlConnection kept;
+            private readonly Db db;
+
+            public async Task<int> RunAsync(SqlCommand command, IServiceProvider services)
+            {
+                using var c = db.Database.GetDbConnection();
+                await using (c.ConfigureAwait(false)) { c?.Dispose(); }
+                using (var tx = db.Database.CurrentTransaction ?? db.Database.BeginTransaction()) { command.Connection?.Dispose(); }
+                await using var source = NpgsqlDataSource.Create("x");
+                kept.Open();
+                try { if (kept.State != ConnectionState.Open) { return 0; } command.ExecuteNonQuery(); kept.Close(); }
+                catch (SqlException) when (kept is { } k) { throw; }
+                finally { (services.GetService(typeof(Db)) as Db)?.Dispose(); }
+                await db.Database.OpenConnectionAsync();
+                await db.Database.CloseConnectionAsync();
+                return 1;
+            }
+        }
+        """;
+
+    [Fact]
+    public async Task Survives_half_typed_borrowing()
+    {
+        for (var length = 0; length < Borrowing.Length; length += 9)
+        {
+            await Survives(Borrowing[..length]);
+        }
+    }
+
     [CSharpFact(12)]
     public Task Ignores_the_whole_method() => FlowRules.IgnoresFile(Method);
 
@@ -138,6 +170,9 @@ public sealed class RobustnessTests
     [InlineData("class C { void M() { var x = new { C = new SqlConnection() }; var y = x with { C = null }; } }")]
     [InlineData("class C { unsafe void M() { SqlConnection c = new(); SqlConnection* p = &c; p->Open(); delegate*<SqlConnection> f = &N; f().Open(); } static SqlConnection N() => new(); }")]
     [InlineData("class C { void M() { ref var c = ref N(); c = new SqlConnection(); } static SqlConnection f; ref SqlConnection N() => ref f; }")]
+    [InlineData("class C { void M(Db db) { var c = c; var d = d ?? db.Database.GetDbConnection(); c.Dispose(); using (d) using (c = d) { d = c; } db?.Database?.GetDbConnection()?.Dispose(); } }")]
+    [InlineData("class C { SqlConnection f = f; void M() { f.Open(); var g = g; g.Open(); g.Close(); this.f.Close(); base.Open(); Open(); .Dispose(); } }")]
+    [InlineData("class XService { void M() { new NpgsqlDataSource(); var s = NpgsqlDataSource.Create(); s = s; using (NpgsqlDataSource.Create(s)) } NpgsqlDataSource f = NpgsqlDataSource.Create(\"\"); }")]
     [InlineData("var c = new SqlConnection(); c.Open(); partial class Program { } return;")]
     [InlineData("extension(SqlConnection c) { } class C { extension(string s) { SqlConnection Make() => new(s); } void M() { var c = \"\".Make(); } }")]
     [InlineData("static class C { extension(string s) { public SqlConnection Make() => new(s); } static void M() { var c = \"\".Make(); c.Dispose(); } }")]
@@ -236,7 +271,7 @@ public sealed class RobustnessTests
         var compilation = CSharpCompilation.Create("Broken", [tree, Preamble.Value], references, options);
         var crashes = new ConcurrentQueue<Exception>();
         var analysis = compilation.WithAnalyzers(
-            [new FlowRuleAnalyzer()],
+            [.. Product.AllAnalyzers],
             new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), (crash, _, _) => crashes.Enqueue(crash), concurrentAnalysis: false, logAnalyzerExecutionTime: false));
         var found = await analysis.GetAnalyzerDiagnosticsAsync(patience.Token);
         Assert.True(crashes.IsEmpty, $"{crashes.FirstOrDefault()}\n\n{source}");

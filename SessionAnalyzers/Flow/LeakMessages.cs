@@ -73,7 +73,7 @@ internal static class LeakMessages
         return leak.Site.Variable is { } local ? properties.Add(Variable, local.Name) : properties;
     }
 
-    private static string? Thrower(SyntaxNode node) => node switch
+    public static string? Thrower(SyntaxNode node) => node switch
     {
         AwaitExpressionSyntax await => Thrower(await.Expression),
         InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "ConfigureAwait", Expression: var inner } } => Thrower(inner),

@@ -78,6 +78,14 @@ internal sealed class SessionUses
         return dependents && this.dependents.OfType<ILocalSymbol>().Any(IsNeverAwaited);
     }
 
+    /// <summary>Where the session, or something that needs it, is kept by others or left running; a return is not meant.</summary>
+    public IEnumerable<IOperation> Escapes() => operations.Where(o =>
+        o is not IReturnOperation
+        && (LeavingValues(o).Any(v => IsSessionItself(v) || IsLive(v)) || IsLeftRunning(o) || IsKeptCallback(o)));
+
+    /// <summary>True where a task that needs the session is never waited for.</summary>
+    public bool LeavesTaskBehind => dependents.OfType<ILocalSymbol>().Any(IsNeverAwaited);
+
     public bool IsDependent(ISymbol symbol) => dependents.Contains(symbol);
 
     /// <summary>The values assigned to the session's local, null for those that can't be seen (ref, out, deconstruction).</summary>

@@ -3,22 +3,29 @@ namespace SessionAnalyzers.Editing;
 /// <summary>The last safety net: a rewrite after which the compiler has more to say about the member than before is not offered.</summary>
 internal static class CompileCheck
 {
-    public static Draft? Accept(Draft before, Draft? after, CancellationToken cancellation)
+    public static Draft? Accept(Draft before, Draft? after, CancellationToken cancellation) =>
+        Accept(before, after, Members.Of, cancellation);
+
+    /// <summary>As <see cref="Accept(Draft, Draft?, CancellationToken)"/>, for a rewrite that changes other members of the type.</summary>
+    public static Draft? AcceptType(Draft before, Draft? after, CancellationToken cancellation) =>
+        Accept(before, after, static n => n.Ancestors().OfType<TypeDeclarationSyntax>().LastOrDefault() ?? n.SyntaxTree.GetRoot(), cancellation);
+
+    private static Draft? Accept(Draft before, Draft? after, Func<SyntaxNode, SyntaxNode> scope, CancellationToken cancellation)
     {
         if (after?.Acquisition is not { } fixedNode || before.Acquisition is not { } node || after.Text.ContentEquals(before.Text))
         {
             return null;
         }
 
-        var old = Count(before, node, cancellation);
-        var added = Count(after, fixedNode, cancellation).Where(now => !old.TryGetValue(now.Key, out var count) || count < now.Value);
+        var old = Count(before, scope(node), cancellation);
+        var added = Count(after, scope(fixedNode), cancellation).Where(now => !old.TryGetValue(now.Key, out var count) || count < now.Value);
         return added.Any() ? null : after;
     }
 
-    private static Dictionary<string, int> Count(Draft draft, SyntaxNode node, CancellationToken cancellation)
+    private static Dictionary<string, int> Count(Draft draft, SyntaxNode scope, CancellationToken cancellation)
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var diagnostic in draft.Model.GetDiagnostics(Members.Of(node).Span, cancellation))
+        foreach (var diagnostic in draft.Model.GetDiagnostics(scope.Span, cancellation))
         {
             if (diagnostic.Severity >= DiagnosticSeverity.Warning || diagnostic.IsWarningAsError)
             {

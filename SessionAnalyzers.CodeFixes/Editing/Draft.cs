@@ -116,6 +116,18 @@ internal sealed class Draft
     /// <summary>True where the type of a field or property ends, or may end, the session in it.</summary>
     public bool MayEnd(ISymbol member, CancellationToken cancellation) => OwnershipOf(cancellation)?.Fields.MayEnd(member) != false;
 
+    /// <summary>True where an expression yields a session that nobody else owns, by all that is known of what it calls.</summary>
+    public bool Acquires(ExpressionSyntax expression, CancellationToken cancellation)
+    {
+        var operation = Model.GetOperation(expression, cancellation);
+        while (operation is IConversionOperation or IAwaitOperation or IParenthesizedOperation)
+        {
+            operation = operation.ChildOperations.First();
+        }
+
+        return operation is not null && OwnershipOf(cancellation)?.Acquires(operation).Result == Result.Owned;
+    }
+
     private Ownership? OwnershipOf(CancellationToken cancellation) =>
         ownership ??= Symbols(cancellation) is { } known ? new(Model.Compilation, known) : null;
 

@@ -42,7 +42,8 @@ internal static class DisposeInCatch
             return null;
         }
 
-        return await WrapAsync(bare, kept.List, first, kept.Local.Name, kept.Local.Type, MaybeNull(kept), cancellation).ConfigureAwait(false);
+        var calls = Calls(kept.Local.Name, kept.Local.Type, MaybeNull(kept), kept.Declaration, bare);
+        return await WrapAsync(bare, kept.List, first, calls, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>The statement after the acquisition, where the session is the only one that its local ever holds.</summary>
@@ -76,7 +77,7 @@ internal static class DisposeInCatch
         node.FirstAncestorOrSelf<StatementSyntax>() is { } statement && list.Statements.Contains(statement);
 
     /// <summary>Fields of this object that are set last, and the return.</summary>
-    private static bool IsQuietEnd(StatementSyntax statement, SemanticModel model) => statement switch
+    public static bool IsQuietEnd(StatementSyntax statement, SemanticModel model) => statement switch
     {
         ReturnStatementSyntax { Expression: var value } => QuietExpression.Is(value, model),
         ExpressionStatementSyntax
@@ -133,7 +134,7 @@ internal static class DisposeInCatch
         || held.Uses.Writes().Any(static w => w.Value?.ConstantValue is { HasValue: true, Value: null })
         || held.Uses.References.Any(static r => IsAskedForNull(r.Syntax));
 
-    private static bool IsAskedForNull(SyntaxNode reference) => reference.Parent switch
+    public static bool IsAskedForNull(SyntaxNode reference) => reference.Parent switch
     {
         ConditionalAccessExpressionSyntax access => access.Expression == reference,
         BinaryExpressionSyntax comparison => comparison.Kind() is SyntaxKind.EqualsExpression or SyntaxKind.NotEqualsExpression
@@ -171,8 +172,9 @@ internal static class DisposeInCatch
         return null;
     }
 
-    private static async Task<Draft?> WrapAsync(
-        Draft draft, StatementList list, int first, string target, ITypeSymbol type, bool maybeNull, CancellationToken cancellation)
+    /// <summary>Puts everything from a statement to the end of its list into a try, with the first of the disposals that compiles.</summary>
+    public static async Task<Draft?> WrapAsync(
+        Draft draft, StatementList list, int first, IEnumerable<string[]> calls, CancellationToken cancellation)
     {
         if (first >= list.Statements.Count)
         {
@@ -187,7 +189,7 @@ internal static class DisposeInCatch
             return null;
         }
 
-        foreach (var call in Calls(target, type, maybeNull, from, draft))
+        foreach (var call in calls)
         {
             var edit = draft.Edit();
             var indent = layout.IndentAt(from.SpanStart);
@@ -218,7 +220,7 @@ internal static class DisposeInCatch
         }
     }
 
-    private static string CatchClause(Layout layout, string indent, string[] call) =>
+    public static string CatchClause(Layout layout, string indent, string[] call) =>
         "catch" + layout.Open(indent) + layout.NewLine
         + string.Concat(call.Append("throw;").Select(line => indent + layout.Unit + line + layout.NewLine))
         + indent + "}";
@@ -288,9 +290,13 @@ internal static class DisposeInCatch
             }
         }
 
-        return draft.Model.GetTypeInfo(assignment.Left, cancellation).Type is { } type
-            ? await WrapAsync(draft, list, list.IndexOf(statement) + 1, assignment.Left.ToString(), type, maybeNull, cancellation).ConfigureAwait(false)
-            : null;
+        if (draft.Model.GetTypeInfo(assignment.Left, cancellation).Type is not { } type)
+        {
+            return null;
+        }
+
+        var calls = Calls(assignment.Left.ToString(), type, maybeNull, statement, draft);
+        return await WrapAsync(draft, list, list.IndexOf(statement) + 1, calls, cancellation).ConfigureAwait(false);
     }
 
     private static bool Mentions(SyntaxNode node, string name) =>

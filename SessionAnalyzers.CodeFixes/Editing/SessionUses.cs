@@ -83,6 +83,24 @@ internal sealed class SessionUses
         o is not IReturnOperation
         && (LeavingValues(o).Any(v => IsSessionItself(v) || IsLive(v)) || IsLeftRunning(o) || IsKeptCallback(o)));
 
+    /// <summary>True for a return statement that hands the session itself to the caller, whatever else it returns.</summary>
+    public bool IsReturnedBy(StatementSyntax statement)
+    {
+        return operations.OfType<IReturnOperation>().Any(o => o.Syntax == statement && IsReturnOfOwner(o) && HandsOut(o.ReturnedValue));
+
+        bool HandsOut(IOperation? value) => value switch
+        {
+            ILocalReferenceOperation local => IsSession(local),
+            IConversionOperation conversion => HandsOut(conversion.Operand),
+            ITupleOperation tuple => tuple.Elements.Any(HandsOut),
+            IInvocationOperation { TargetMethod: var method } call =>
+                QuietExpression.IsTaskFactory(method) && call.Arguments.Any(a => HandsOut(a.Value)),
+            IObjectCreationOperation { Type: var type } creation =>
+                DetachedTypes.IsTask(type) && creation.Arguments.Any(a => HandsOut(a.Value)),
+            _ => false,
+        };
+    }
+
     /// <summary>True where a task that needs the session is never waited for.</summary>
     public bool LeavesTaskBehind => dependents.OfType<ILocalSymbol>().Any(IsNeverAwaited);
 

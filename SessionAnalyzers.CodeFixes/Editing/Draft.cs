@@ -113,6 +113,11 @@ internal sealed class Draft
         argument is { Parameter: { RefKind: RefKind.None or RefKind.In } parameter, Parent: { } call }
         && OwnershipOf(cancellation)?.EffectOf(call, parameter) is ParameterEffect.Borrows or ParameterEffect.Returns;
 
+    /// <summary>True where a call disposes what it gets by an argument.</summary>
+    public bool IsDisposedByCall(ArgumentSyntax argument, CancellationToken cancellation) =>
+        Model.GetOperation(argument, cancellation) is IArgumentOperation { Parameter: { } parameter, Parent: { } call }
+        && OwnershipOf(cancellation)?.EffectOf(call, parameter) == ParameterEffect.Disposes;
+
     /// <summary>True where the type of a field or property ends, or may end, the session in it.</summary>
     public bool MayEnd(ISymbol member, CancellationToken cancellation) => OwnershipOf(cancellation)?.Fields.MayEnd(member) != false;
 

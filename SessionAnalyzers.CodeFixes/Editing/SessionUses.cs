@@ -395,7 +395,7 @@ internal sealed class SessionUses
     private static bool IsDeclaredIn(ILocalSymbol local, TextSpan span) => local.DeclaringSyntaxReferences.Any(r => span.Contains(r.Span));
 
     /// <summary>A value out of the database of a type that says nothing, or rows that Dapper has read to the end.</summary>
-    private static bool IsScalar(IOperation operation) => operation switch
+    public static bool IsScalar(IOperation operation) => operation switch
     {
         IAwaitOperation { Operation: IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } task } } => IsScalar(task),
         IAwaitOperation { Operation: var task } => IsScalar(task),

@@ -176,14 +176,22 @@ internal static class DisposeInCatch
     public static async Task<Draft?> WrapAsync(
         Draft draft, StatementList list, int first, IEnumerable<string[]> calls, CancellationToken cancellation)
     {
-        if (first >= list.Statements.Count)
+        // Local functions at the end may be called from outside of the try.
+        var last = list.Statements.Count - 1;
+        while (last > first && list.Statements[last] is LocalFunctionStatementSyntax)
+        {
+            last--;
+        }
+
+        if (first > last)
         {
             return null;
         }
 
-        var (from, to, layout) = (list.Statements[first], list.Last, draft.Layout);
+        var (from, to, layout) = (list.Statements[first], list.Statements[last], draft.Layout);
         if (!layout.IsFirstOnLine(from.SpanStart)
             || !layout.IsLastOnLine(to.Span.End)
+            || !RegionEdit.AreDirectivesBalanced(list.Owner, TextSpan.FromBounds(from.SpanStart, to.Span.End))
             || !RegionEdit.AreDirectivesBalanced(list.Owner, TextSpan.FromBounds(from.FullSpan.Start, to.Span.End)))
         {
             return null;
@@ -235,9 +243,10 @@ internal static class DisposeInCatch
                 {
                     RawKind: (int)SyntaxKind.SimpleAssignmentExpression,
                     Left: IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax },
-                    Parent: ExpressionStatementSyntax { Parent: BlockSyntax { Parent: ConstructorDeclarationSyntax constructor } body } statement,
+                    Parent: ExpressionStatementSyntax { Parent: BlockSyntax block } statement,
                 } assignment,
             }
+            || ConstructorThatEndsWith(block) is not { Body: { } body } constructor
             || !QuietExpression.Is(assignment.Left, draft.Model)
             || draft.Model.GetSymbolInfo(assignment.Left, cancellation).Symbol is not
                 { Kind: SymbolKind.Field or SymbolKind.Property, IsStatic: false, ContainingType.TypeKind: TypeKind.Class } member
@@ -284,7 +293,7 @@ internal static class DisposeInCatch
                 AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax } set => set.Right == use,
                 _ => IsAskedForNull(use),
             };
-            if (!isFine)
+            if (!isFine || IsInHandler(use, constructor))
             {
                 return null;
             }
@@ -299,10 +308,27 @@ internal static class DisposeInCatch
         return await WrapAsync(draft, list, list.IndexOf(statement) + 1, calls, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>The constructor whose end is that of a block: its body, or a try at the end of it that lets every exception through.</summary>
+    private static ConstructorDeclarationSyntax? ConstructorThatEndsWith(BlockSyntax block)
+    {
+        while (block.Parent is TryStatementSyntax { Finally: null, Parent: BlockSyntax outer } statement
+            && statement.Block == block
+            && outer.Statements.Last() == statement
+            && statement.Catches.All(static c => c.Block.Statements.LastOrDefault() is ThrowStatementSyntax { Expression: null }))
+        {
+            block = outer;
+        }
+
+        return block.Parent as ConstructorDeclarationSyntax;
+    }
+
     private static bool Mentions(SyntaxNode node, string name) =>
         node.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText == name);
 
+    /// <summary>True where a disposal of this object, or something that may be one, is called.</summary>
     private static bool MentionsDisposal(SyntaxNode node) =>
         node.DescendantNodes().OfType<SimpleNameSyntax>().Any(static n =>
-            n.Identifier.ValueText.Contains("Dispose") || n.Identifier.ValueText.Contains("Close"));
+            (n.Identifier.ValueText.Contains("Dispose") || n.Identifier.ValueText.Contains("Close"))
+            && n.Parent is not MemberBindingExpressionSyntax
+            && n.Parent is not MemberAccessExpressionSyntax { Expression: not (ThisExpressionSyntax or BaseExpressionSyntax) });
 }

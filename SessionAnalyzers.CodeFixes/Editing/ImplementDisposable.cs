@@ -1,12 +1,16 @@
 namespace SessionAnalyzers.Editing;
 
-/// <summary>Makes a class disposable that has nothing to dispose yet, so that it ends the session in its field.</summary>
+/// <summary>
+/// Makes a class disposable that has nothing to dispose yet, so that it ends the session in its field. A record is left alone: its copies
+/// share the session.
+/// </summary>
 internal static class ImplementDisposable
 {
     public static async Task<Draft?> TryAsync(Draft draft, OwnedField field, CancellationToken cancellation)
     {
         var (syntax, layout) = (field.Syntax, draft.Layout);
-        if (draft.Language < LanguageVersion.CSharp6
+        if (syntax is not ClassDeclarationSyntax
+            || draft.Language < LanguageVersion.CSharp6
             || !DetachedTypes.Implements(field.Type, "System.IDisposable")
             || draft.Model.Compilation.GetTypeByMetadataName("System.IDisposable") is not { } disposable
             || !IsFree(field.Owner)
@@ -59,7 +63,7 @@ internal static class ImplementDisposable
             }
         }
 
-        // A parameter of the class would hide what is written in the method.
+        // A class cannot have a member of its own name, and a type parameter would be taken for the interface.
         return owner.Name != "Dispose" && !owner.TypeParameters.Any(static p => p.Name is "Dispose" or "IDisposable");
     }
 

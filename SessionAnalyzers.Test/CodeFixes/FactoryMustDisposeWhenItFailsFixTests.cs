@@ -432,6 +432,127 @@ public class FactoryMustDisposeWhenItFailsFixTests
         """);
 
     [Fact]
+    public Task Fixes_factory_with_local_functions() => Made.FixesAsync(
+        InMethod("""
+            var c = [|new Connection(Name())|];
+            Open();
+            return c;
+
+            void Open() => c.Open();
+
+            static string Name() => "a";
+            """, "Connection Run()"),
+        InMethod("""
+            var c = new Connection(Name());
+            try
+            {
+                Open();
+                return c;
+            }
+            catch
+            {
+                c.Dispose();
+                throw;
+            }
+
+            void Open() => c.Open();
+
+            static string Name() => "a";
+            """, "Connection Run()"));
+
+    [Fact]
+    public Task FixesAll_fields_of_one_constructor() => Fixes(
+        """
+            class Store : IDisposable
+            {
+                readonly SqlConnection read, write;
+
+                public Store(string cs)
+                {
+                    read = {|SES1004:new SqlConnection(cs)|};
+                    read.Open();
+                    read.Execute("x");
+                    this.write = {|SES1004:new SqlConnection(cs)|};
+                    this.write.Open();
+                    this.write.Execute("x");
+                }
+
+                public void Dispose()
+                {
+                    read.Dispose();
+                    write.Dispose();
+                }
+            }
+        """,
+        """
+            class Store : IDisposable
+            {
+                readonly SqlConnection read, write;
+
+                public Store(string cs)
+                {
+                    read = new SqlConnection(cs);
+                    try
+                    {
+                        read.Open();
+                        read.Execute("x");
+                        this.write = new SqlConnection(cs);
+                        try
+                        {
+                            this.write.Open();
+                            this.write.Execute("x");
+                        }
+                        catch
+                        {
+                            this.write.Dispose();
+                            throw;
+                        }
+                    }
+                    catch
+                    {
+                        read.Dispose();
+                        throw;
+                    }
+                }
+
+                public void Dispose()
+                {
+                    read.Dispose();
+                    write.Dispose();
+                }
+            }
+        """);
+
+    [Fact]
+    public Task Keeps_strings_and_comments() => Made.FixesAsync(
+        InMethod("""
+            var c = [|new Connection()|];
+            c.Count(@"
+            select 1
+              from t");
+
+            // done
+            return c;
+            """, "Connection Run()"),
+        InMethod("""
+            var c = new Connection();
+            try
+            {
+                c.Count(@"
+            select 1
+              from t");
+
+                // done
+                return c;
+            }
+            catch
+            {
+                c.Dispose();
+                throw;
+            }
+            """, "Connection Run()"));
+
+    [Fact]
     public Task Fixes_disposal_before_a_throw() => Made.FixesAsync(
         InMethod("""
             var c = [|new Connection()|];
@@ -556,6 +677,8 @@ public class FactoryMustDisposeWhenItFailsFixTests
     [InlineData("var c = [|new Connection()|];\nagain:\nc.Open();\nif (flag) goto again;\nreturn c;")]
     [InlineData("var c = [|new Connection()|];\n#if X\nc.Open();\n#endif\nc.Count();\nreturn c;")]
     [InlineData("var c = [|new Connection()|];\n#if !X\nc.Open();\nreturn c;\n#else\nreturn null;\n#endif")]
+    [InlineData("var c = [|new Connection()|];\n#if !X\nc.Open();\n#endif\nc.Count();\nreturn c;")]
+    [InlineData("var c = [|new Connection()|];\n#region first\nc.Open();\n#endregion\nc.Count();\nreturn c;")]
     [InlineData("object c = [|new Connection()|];\nLog.Write(1);\nreturn (Connection)c;")]
     [InlineData("using var c = [|new Connection()|];\nc.Open();\nreturn c;")]
     public Task Ignores_factory(string statements) => Made.OffersNothingAsync(
@@ -610,6 +733,10 @@ public class FactoryMustDisposeWhenItFailsFixTests
     [InlineData("c = [|new Connection()|];\ntry\n{\n    c.Open();\n}\ncatch (InvalidOperationException)\n{\n    Dispose();\n    throw;\n}")]
     [InlineData("c = [|new Connection()|];\ntry\n{\n    c.Open();\n}\nfinally\n{\n    c.Count();\n}")]
     [InlineData("c = [|new Connection()|];\n#if X\nc.Open();\n#endif\nc.Count();")]
+
+    [InlineData("try\n{\n    c = [|new Connection()|];\n    c.Open();\n}\ncatch (InvalidOperationException)\n{\n    Log.Write(1);\n}")]
+    [InlineData("try\n{\n    c = [|new Connection()|];\n    c.Open();\n}\ncatch\n{\n    c?.Dispose();\n    throw;\n}")]
+    [InlineData("try\n{\n    c = [|new Connection()|];\n    c.Open();\n}\ncatch\n{\n    throw;\n}\nLog.Write(1);")]
 
     // Not its own field.
     [InlineData("parent.c = [|new Connection()|];\nparent.c.Open();")]

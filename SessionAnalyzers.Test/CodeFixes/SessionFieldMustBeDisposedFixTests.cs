@@ -759,6 +759,7 @@ public class SessionFieldMustBeDisposedFixTests
     [Theory]
     [InlineData("static class Test { static Connection c = [|new Connection()|]; static int Count() => c.Count(); }")]
     [InlineData("class Test { readonly Connection c = [|new Connection()|]; int Count() => c.Count(); }")]
+    [InlineData("record Test\n{\n    readonly Connection c = [|new Connection()|];\n    int Count() => c.Count();\n}")]
     [InlineData("struct Test\n{\n    Connection c;\n    void Go()\n    {\n        c = [|new Connection()|];\n        c.Open();\n    }\n}")]
     [InlineData("class Test\n{\n    AsyncOnly c = [|new AsyncOnly()|];\n    void Go() => c.Go();\n}")]
     [InlineData("class Test\n{\n    object c = [|new Connection()|];\n    string Go() => c.ToString();\n}")]

@@ -104,9 +104,14 @@ internal static class DisposeField
             || reference.GetSyntax(cancellation) is not MethodDeclarationSyntax method
             || method.ContainsDirectives
             || method.DescendantNodes().Any(static n => n is LabeledStatementSyntax or GotoStatementSyntax or YieldStatementSyntax)
-            || (!place.ReturnsVoid && !place.IsAsync))
+            || place.ReturnType.TypeKind == TypeKind.Error)
         {
             return null;
+        }
+
+        if (!place.ReturnsVoid && !place.IsAsync)
+        {
+            return await FillAsync(draft, field, method, cancellation).ConfigureAwait(false);
         }
 
         if (method.ExpressionBody is { Expression: var expression })
@@ -165,6 +170,53 @@ internal static class DisposeField
                 ? PlacesOf(next, owner, cancellation)?.FirstOrDefault(p => p.Name == place.Name)
                 : null;
     }
+
+    /// <summary>Makes an asynchronous disposal async that so far has nothing to do.</summary>
+    private static async Task<Draft?> FillAsync(Draft draft, OwnedField field, MethodDeclarationSyntax method, CancellationToken cancellation)
+    {
+        var (layout, indent) = (draft.Layout, draft.Layout.IndentAt(method.SpanStart));
+        if (draft.Language < LanguageVersion.CSharp8
+            || !DetachedTypes.Implements(field.Type, "System.IAsyncDisposable")
+            || method.Modifiers.Any(SyntaxKind.PartialKeyword)
+            || method.Modifiers.Any(SyntaxKind.UnsafeKeyword))
+        {
+            return null;
+        }
+
+        var edit = draft.Edit();
+        var lines = string.Join(layout.NewLine, DisposalForms.Call(field.Name, isAsync: true, field.MayBeNull, draft).Select(line => indent + layout.Unit + line));
+        edit.Insert(method.ReturnType.SpanStart, "async ");
+        switch (method)
+        {
+            case { ExpressionBody: { Expression: var nothing } arrow } when IsFinished(nothing):
+                var start = arrow.ArrowToken.GetPreviousToken().Span.End;
+                if (draft.Text.ToString(TextSpan.FromBounds(start, nothing.SpanStart)).Trim() != "=>" || nothing.Span.End != method.SemicolonToken.SpanStart)
+                {
+                    return null;
+                }
+
+                edit.Replace(
+                    TextSpan.FromBounds(start, method.SemicolonToken.Span.End),
+                    layout.Open(indent) + layout.NewLine + lines + layout.NewLine + indent + "}");
+                break;
+            case { Body.Statements: { Count: 1 } statements }
+                when statements[0] is ReturnStatementSyntax { Expression: { } nothing } leaving && IsFinished(nothing)
+                    && layout.IsFirstOnLine(leaving.SpanStart) && layout.IndentAt(leaving.SpanStart) == indent + layout.Unit:
+                edit.Replace(leaving.Span, lines.TrimStart());
+                break;
+            default:
+                return null;
+        }
+
+        return await draft.ApplyAsync(edit, cancellation).ConfigureAwait(false);
+    }
+
+    private static bool IsFinished(ExpressionSyntax value) =>
+        value is MemberAccessExpressionSyntax
+        {
+            Name.Identifier.ValueText: "CompletedTask",
+            Expression: SimpleNameSyntax { Identifier.ValueText: "Task" or "ValueTask" } or MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Task" or "ValueTask" },
+        };
 
     private static bool Mentions(SyntaxNode node, string name) =>
         node.DescendantTokens().Any(t => t.IsKind(SyntaxKind.IdentifierToken) && t.Text == name);

@@ -399,6 +399,79 @@ public class SessionFieldMustBeDisposedFixTests
         """);
 
     [Fact]
+    public Task Fixes_async_disposal_that_has_nothing_to_do_yet() => Fixes(
+        """
+            interface ILifetime
+            {
+                Task InitializeAsync();
+                Task DisposeAsync();
+            }
+
+            class A : ILifetime
+            {
+                Db db;
+
+                public async Task InitializeAsync()
+                {
+                    db = {|SES1009:new Db()|};
+                    await db.Users.ToListAsync();
+                }
+
+                public Task DisposeAsync() => Task.CompletedTask; // nothing
+            }
+
+            class B : IAsyncDisposable
+            {
+                readonly Db db = {|SES1009:new Db()|};
+                public int Count() => db.Users.Count();
+
+                public ValueTask DisposeAsync()
+                {
+                    // nothing
+                    return ValueTask.CompletedTask;
+                }
+            }
+        """,
+        """
+            interface ILifetime
+            {
+                Task InitializeAsync();
+                Task DisposeAsync();
+            }
+
+            class A : ILifetime
+            {
+                Db db;
+
+                public async Task InitializeAsync()
+                {
+                    db = new Db();
+                    await db.Users.ToListAsync();
+                }
+
+                public async Task DisposeAsync()
+                {
+                    if (db is not null)
+                    {
+                        await db.DisposeAsync();
+                    }
+                } // nothing
+            }
+
+            class B : IAsyncDisposable
+            {
+                readonly Db db = new Db();
+                public int Count() => db.Users.Count();
+
+                public async ValueTask DisposeAsync()
+                {
+                    // nothing
+                    await db.DisposeAsync();
+                }
+            }
+        """);
+
+    [Fact]
     public Task Fixes_name_that_is_hidden() => Fixes(
         """
             class Store : IDisposable
@@ -741,6 +814,9 @@ public class SessionFieldMustBeDisposedFixTests
     [InlineData("", "class Test : System.IDisposable", "protected virtual void Dispose(bool disposing) { Log.Write(disposing); }\n    public void Dispose() { Dispose(true); }")]
     [InlineData("", "class Test : System.IDisposable", "protected virtual void Dispose(bool disposing)\n    {\n        if (disposing && Count() > 0)\n        {\n        }\n    }\n    public void Dispose() { Dispose(true); }")]
     [InlineData("", "class Test : System.IAsyncDisposable", "public System.Threading.Tasks.ValueTask DisposeAsync() => default;")]
+    [InlineData("", "class Test : System.IAsyncDisposable", "public System.Threading.Tasks.ValueTask DisposeAsync() => /* no */ System.Threading.Tasks.ValueTask.CompletedTask;")]
+    [InlineData("", "class Test : System.IAsyncDisposable", "public System.Threading.Tasks.ValueTask DisposeAsync() { return System.Threading.Tasks.ValueTask.CompletedTask; }")]
+    [InlineData("", "class Test : System.IAsyncDisposable", "public System.Threading.Tasks.ValueTask DisposeAsync() => new();")]
     [InlineData("", "class Test : System.IDisposable, System.IAsyncDisposable", "public void Dispose() { Log.Write(1); }\n    public System.Threading.Tasks.ValueTask DisposeAsync() => default;")]
 
     // Not laid out so that a member can be added, or mentioned where this compilation does not look.

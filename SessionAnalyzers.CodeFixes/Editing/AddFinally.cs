@@ -149,6 +149,7 @@ internal static class AddFinally
             || !layout.IsFirstOnLine(from.SpanStart)
             || !layout.IsLastOnLine(to.Span.End)
             || !RegionEdit.CanBecomeBlock(bare, kept, start, last)
+            || !RegionEdit.AreDirectivesBalanced(list.Owner, TextSpan.FromBounds(from.SpanStart, to.Span.End))
             || !RegionEdit.Hoist(edit, bare, kept, start, last, cancellation)
             || (kept.Assignment is not null && !InitializeWithNull(edit, bare, kept)))
         {

@@ -3,14 +3,21 @@ namespace SessionAnalyzers.Editing;
 /// <summary>The last safety net: a rewrite after which the compiler has more to say about the member than before is not offered.</summary>
 internal static class CompileCheck
 {
-    public static Draft? Accept(Draft before, Draft? after, CancellationToken cancellation)
+    public static Draft? Accept(Draft before, Draft? after, CancellationToken cancellation) =>
+        Accept(before, after, Members.Of, cancellation);
+
+    /// <summary>As <see cref="Accept(Draft, Draft?, CancellationToken)"/>, for a rewrite that changes other members of the type.</summary>
+    public static Draft? AcceptType(Draft before, Draft? after, CancellationToken cancellation) =>
+        Accept(before, after, static n => n.Ancestors().OfType<TypeDeclarationSyntax>().LastOrDefault() ?? n.SyntaxTree.GetRoot(), cancellation);
+
+    private static Draft? Accept(Draft before, Draft? after, Func<SyntaxNode, SyntaxNode> scope, CancellationToken cancellation)
     {
         if (after?.Acquisition is not { } fixedNode || before.Acquisition is not { } node || after.Text.ContentEquals(before.Text))
         {
             return null;
         }
 
-        return Allows(before, Members.Of(node), after, Members.Of(fixedNode), cancellation) ? after : null;
+        return Allows(before, scope(node), after, scope(fixedNode), cancellation) ? after : null;
     }
 
     /// <summary>For a rewrite after which the node itself may be gone: compares the members that hold it.</summary>

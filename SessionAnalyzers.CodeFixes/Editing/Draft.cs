@@ -1,5 +1,7 @@
+using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Text;
 using SessionAnalyzers.Catalogue;
+using SessionAnalyzers.Flow;
 
 namespace SessionAnalyzers.Editing;
 
@@ -13,6 +15,7 @@ internal sealed class Draft
     private readonly int current;
     private SessionSymbols? symbols;
     private bool hasSymbols;
+    private Ownership? ownership;
 
     private Draft(
         Document document, SyntaxNode root, SemanticModel model, SourceText text, ImmutableArray<TextSpan?> targets, int current, int mark)
@@ -104,6 +107,34 @@ internal sealed class Draft
     }
 
     public SessionType? SessionTypeOf(ITypeSymbol type, CancellationToken cancellation) => Symbols(cancellation)?.TypeOf(type);
+
+    /// <summary>True where a call only uses what it gets by an argument, or gives it back.</summary>
+    public bool IsBorrowed(IArgumentOperation argument, CancellationToken cancellation) =>
+        argument is { Parameter: { RefKind: RefKind.None or RefKind.In } parameter, Parent: { } call }
+        && OwnershipOf(cancellation)?.EffectOf(call, parameter) is ParameterEffect.Borrows or ParameterEffect.Returns;
+
+    /// <summary>True where a call disposes what it gets by an argument.</summary>
+    public bool IsDisposedByCall(ArgumentSyntax argument, CancellationToken cancellation) =>
+        Model.GetOperation(argument, cancellation) is IArgumentOperation { Parameter: { } parameter, Parent: { } call }
+        && OwnershipOf(cancellation)?.EffectOf(call, parameter) == ParameterEffect.Disposes;
+
+    /// <summary>True where the type of a field or property ends, or may end, the session in it.</summary>
+    public bool MayEnd(ISymbol member, CancellationToken cancellation) => OwnershipOf(cancellation)?.Fields.MayEnd(member) != false;
+
+    /// <summary>True where an expression yields a session that nobody else owns, by all that is known of what it calls.</summary>
+    public bool Acquires(ExpressionSyntax expression, CancellationToken cancellation)
+    {
+        var operation = Model.GetOperation(expression, cancellation);
+        while (operation is IConversionOperation or IAwaitOperation or IParenthesizedOperation)
+        {
+            operation = operation.ChildOperations.First();
+        }
+
+        return operation is not null && OwnershipOf(cancellation)?.Acquires(operation).Result == Result.Owned;
+    }
+
+    private Ownership? OwnershipOf(CancellationToken cancellation) =>
+        ownership ??= Symbols(cancellation) is { } known ? new(Model.Compilation, known) : null;
 
     private SessionSymbols? Symbols(CancellationToken cancellation)
     {

@@ -2,89 +2,198 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace SessionAnalyzers.Editing;
 
-/// <summary>Keeps what a using statement or declaration does and takes its disposal away.</summary>
+/// <summary>
+/// Takes the using from a session that is handed on. On the paths that fail it is disposed as before, in a catch that throws on. Offered
+/// only where every other path hands the session on: there the using was all that disposed it.
+/// </summary>
 internal static class DropUsing
 {
-    /// <summary>The draft in which the disposed value is only declared, or null.</summary>
-    public static async Task<Draft?> TryAsync(Draft draft, CancellationToken cancellation)
+    /// <summary>The rewritten draft, and whether it needed the catch.</summary>
+    public static async Task<(Draft Draft, bool Catches)?> TryAsync(Draft draft, string name, CancellationToken cancellation)
     {
-        if (draft.Acquisition is not { } value)
+        if (draft.Acquisition is not { } place
+            || place.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()
+                .Select(n => n.Identifier.ValueText == name ? draft.Model.GetSymbolInfo(n, cancellation).Symbol : null)
+                .OfType<ILocalSymbol>().FirstOrDefault() is not { } local
+            || local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is not VariableDeclaratorSyntax
+            {
+                Parent: VariableDeclarationSyntax { Variables.Count: 1 } declaration,
+            }
+            || declaration.Variables[0].Initializer?.Value is not { } value
+            || !(draft.IsOwned(value, cancellation) || draft.Acquires(value, cancellation))
+            || LivesOnAnother(value, draft, cancellation)
+            || declaration.Parent is not StatementSyntax statement
+            || StatementList.Of(statement) is not { Owner: not CompilationUnitSyntax } around
+            || Members.HasLabels(statement)
+            || Members.IsMentionedInDisabledText(around.Owner, local.Name)
+            || SessionUses.Of(local, statement, draft.Model) is not { } uses
+            || Disposals.Of(local, around.Owner, draft.Model).Any(static d => d.Kind != DisposalKind.Close))
+        {
+            return null;
+        }
+
+        return statement switch
+        {
+            LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 } plain =>
+                await FromDeclarationAsync(draft, plain, around, uses, local, cancellation).ConfigureAwait(false),
+            UsingStatementSyntax { Statement: BlockSyntax block } scoped =>
+                await FromStatementAsync(draft, scoped, block, uses, local, cancellation).ConfigureAwait(false),
+            _ => null,
+        };
+    }
+
+    /// <summary>What is made from another session of this code ends with that one, using or not.</summary>
+    private static bool LivesOnAnother(ExpressionSyntax value, Draft draft, CancellationToken cancellation) =>
+        value.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(n =>
+            draft.Model.GetSymbolInfo(n, cancellation).Symbol is ILocalSymbol { Type: var type }
+            && (DetachedTypes.Implements(type, "System.IDisposable") || DetachedTypes.Implements(type, "System.IAsyncDisposable")));
+
+    private static async Task<(Draft Draft, bool Catches)?> FromDeclarationAsync(
+        Draft draft, LocalDeclarationStatementSyntax statement, StatementList list, SessionUses uses, ILocalSymbol local, CancellationToken cancellation)
+    {
+        var first = list.IndexOf(statement) + 1;
+        var isAsync = !statement.AwaitKeyword.IsKind(SyntaxKind.None);
+        var keywords = TextSpan.FromBounds(statement.SpanStart, statement.Declaration.SpanStart);
+        if (!AlwaysHandsOn(draft, [.. list.Statements.Skip(first)], uses, cancellation)
+            || draft.Text.ToString(keywords).Trim() is not ("using" or "await using"))
         {
             return null;
         }
 
         var edit = draft.Edit();
-        var done = value.Parent switch
+        edit.Remove(keywords);
+        var bare = await draft.ApplyAsync(edit, cancellation).ConfigureAwait(false);
+        if (list.Statements.Skip(first).All(s => DisposeInCatch.IsQuietEnd(s, draft.Model)))
         {
-            EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: 1, Parent: var owner } declaration } } => owner switch
+            return (!isAsync || AwaitsElsewhere(list.Owner)) && CompileCheck.Accept(draft, bare, cancellation) is { } dropped ? (dropped, false) : null;
+        }
+
+        // The list again, as it is now.
+        if (bare?.Root.FindToken(statement.SpanStart).Parent?.FirstAncestorOrSelf<StatementSyntax>() is not { } plain || StatementList.Of(plain) is not { } now)
+        {
+            return null;
+        }
+
+        var calls = Calls(local, uses, isAsync, statement.Declaration, draft, cancellation);
+        var wrapped = await DisposeInCatch.WrapAsync(bare, now, now.IndexOf(plain) + 1, calls, cancellation).ConfigureAwait(false);
+        return CompileCheck.Accept(draft, wrapped, cancellation) is { } caught ? (caught, true) : null;
+    }
+
+    private static async Task<(Draft Draft, bool Catches)?> FromStatementAsync(
+        Draft draft, UsingStatementSyntax statement, BlockSyntax block, SessionUses uses, ILocalSymbol local, CancellationToken cancellation)
+    {
+        var (layout, declaration) = (draft.Layout, statement.Declaration!);
+        var (open, close) = (block.OpenBraceToken, block.CloseBraceToken);
+        var header = TextSpan.FromBounds(statement.SpanStart, declaration.SpanStart);
+        var isAsync = !statement.AwaitKeyword.IsKind(SyntaxKind.None);
+        if (!AlwaysHandsOn(draft, [.. block.Statements], uses, cancellation)
+            || draft.Text.ToString(header).Replace(" ", "") is not ("using(" or "awaitusing(")
+            || !layout.IsFirstOnLine(statement.SpanStart)
+            || !layout.IsFirstOnLine(close.SpanStart)
+            || !layout.IsLastOnLine(open.Span.End)
+            || !layout.IsLastOnLine(close.Span.End))
+        {
+            return null;
+        }
+
+        if (block.Statements.All(s => DisposeInCatch.IsQuietEnd(s, draft.Model)))
+        {
+            var toBrace = TextSpan.FromBounds(statement.CloseParenToken.SpanStart, open.Span.End);
+            if (draft.Text.ToString(toBrace).Where(static c => !char.IsWhiteSpace(c)).Count() != 2
+                || !IsAlone(open.TrailingTrivia)
+                || !IsAlone(close.TrailingTrivia)
+                || block.ContainsDirectives
+                || (isAsync && !AwaitsElsewhere(statement.Parent!)))
             {
-                LocalDeclarationStatementSyntax local => FromDeclaration(edit, local),
-                UsingStatementSyntax statement => Unwrap(edit, draft, statement, declaration + ";"),
-                _ => false,
-            },
-            UsingStatementSyntax statement when statement.Expression == value && QuietExpression.Is(value, draft.Model) => Unwrap(edit, draft, statement, null),
-            _ => false,
-        };
-        return done && await draft.ApplyAsync(edit, cancellation).ConfigureAwait(false) is { } dropped ? dropped : null;
+                return null;
+            }
+
+            var unwrap = draft.Edit();
+            unwrap.Remove(header);
+            unwrap.Replace(toBrace, ";");
+            unwrap.Indent(draft.Root, layout.LineOf(open.SpanStart) + 1, layout.LineOf(close.SpanStart) - 1, outwards: true);
+            unwrap.RemoveLines(close.Span);
+            var plain = await draft.ApplyAsync(unwrap, cancellation).ConfigureAwait(false);
+            return CompileCheck.Accept(draft, plain, cancellation) is { } dropped ? (dropped, false) : null;
+        }
+
+        var indent = layout.IndentAt(statement.SpanStart);
+        foreach (var call in Calls(local, uses, isAsync, declaration, draft, cancellation))
+        {
+            var edit = draft.Edit();
+            edit.Remove(header);
+            if (layout.IsFirstOnLine(open.SpanStart))
+            {
+                edit.Replace(statement.CloseParenToken.Span, ";");
+                edit.InsertLineAfter(statement.CloseParenToken.Span.End, indent + "try");
+            }
+            else
+            {
+                edit.Replace(statement.CloseParenToken.Span, ";" + layout.NewLine + indent + "try");
+            }
+
+            edit.Insert(close.Span.End, layout.Continue(indent) + DisposeInCatch.CatchClause(layout, indent, call));
+            var result = await draft.ApplyAsync(edit, cancellation).ConfigureAwait(false);
+            if (CompileCheck.Accept(draft, result, cancellation) is { } accepted)
+            {
+                return (accepted, true);
+            }
+        }
+
+        return null;
     }
 
-    private static bool FromDeclaration(SourceEdit edit, LocalDeclarationStatementSyntax local)
+    /// <summary>
+    /// True where control leaves the statements only by an exception, by returns of the session, or at the end after it was stored in a
+    /// field that is disposed elsewhere.
+    /// </summary>
+    private static bool AlwaysHandsOn(Draft draft, StatementSyntax[] statements, SessionUses uses, CancellationToken cancellation)
     {
-        if (local.UsingKeyword.RawKind == 0)
+        if (statements.Length == 0
+            || statements.Any(static s => s.DescendantNodesAndSelf().OfType<YieldStatementSyntax>().Any())
+            || draft.Model.AnalyzeControlFlow(statements[0], statements[statements.Length - 1]) is not { Succeeded: true } flow)
         {
             return false;
         }
 
-        var first = local.AwaitKeyword.RawKind != 0 ? local.AwaitKeyword : local.UsingKeyword;
-        if (local.UsingKeyword.TrailingTrivia.Any(static t => !t.IsKind(SyntaxKind.WhitespaceTrivia)) || first.TrailingTrivia.Any(static t => !t.IsKind(SyntaxKind.WhitespaceTrivia)))
+        if (draft.Acquisition is not AssignmentExpressionSyntax { Left: var target } stored)
         {
-            return false;
+            return !flow.EndPointIsReachable && flow.ExitPoints.All(e => e is ReturnStatementSyntax leaving && uses.IsReturnedBy(leaving));
         }
 
-        edit.Remove(TextSpan.FromBounds(first.SpanStart, local.Declaration.SpanStart));
-        return true;
+        var end = statements.Length;
+        while (end > 0 && DisposeInCatch.IsQuietEnd(statements[end - 1], draft.Model))
+        {
+            end--;
+        }
+
+        return stored.Parent is StatementSyntax statement
+            && statements.Skip(end).Contains(statement)
+            && statements.SkipWhile(s => s != statement).All(static s => s is not LocalFunctionStatementSyntax)
+            && flow.ExitPoints.All(e => e is ReturnStatementSyntax && e.SpanStart > stored.SpanStart)
+            && draft.Model.GetSymbolInfo(target, cancellation).Symbol is { IsStatic: false, Kind: SymbolKind.Field } field
+            && draft.MayEnd(field, cancellation);
     }
 
-    /// <summary>The statements of the block take the place of the statement, one level out.</summary>
-    private static bool Unwrap(SourceEdit edit, Draft draft, UsingStatementSyntax statement, string? declaration)
+    /// <summary>The disposal that the using made, in the same form.</summary>
+    private static IEnumerable<string[]> Calls(
+        ILocalSymbol local, SessionUses uses, bool isAsync, VariableDeclarationSyntax declaration, Draft draft, CancellationToken cancellation)
     {
-        var layout = draft.Layout;
-        if (StatementList.Of(statement) is not { } list
-            || statement is not { ContainsDirectives: false, Statement: BlockSyntax { Statements.Count: > 0 } block }
-            || !layout.IsFirstOnLine(statement.SpanStart) || !layout.IsLastOnLine(statement.Span.End)
-            || !layout.IsLastOnLine(block.OpenBraceToken.Span.End)
-            || !layout.IsFirstOnLine(block.CloseBraceToken.SpanStart) || !layout.IsFirstOnLine(block.Statements[0].SpanStart)
-            || !layout.IsOnOneLine(TextSpan.FromBounds(statement.SpanStart, statement.CloseParenToken.Span.End))
-            || HasComment(statement, block))
+        var maybeNull = uses.References.Any(static r => DisposeInCatch.IsAskedForNull(r.Syntax))
+            || (declaration.Variables[0].Initializer?.Value is { } value
+                && draft.Model.GetTypeInfo(value, cancellation).Nullability.FlowState == NullableFlowState.MaybeNull);
+        if (!maybeNull)
         {
-            return false;
+            yield return DisposalForms.Call(local.Name, isAsync, maybeNull: false, draft);
         }
 
-        // What the block disposes at its end would live on until the end of the list.
-        if (list.Last != statement && block.Statements.Any(static s => s is LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 }))
-        {
-            return false;
-        }
-
-        var header = TextSpan.FromBounds(statement.SpanStart, block.OpenBraceToken.Span.End);
-        if (declaration is null)
-        {
-            edit.RemoveLines(header);
-        }
-        else
-        {
-            // Edited around the value, so that it is found again.
-            var node = statement.Declaration!;
-            edit.Remove(TextSpan.FromBounds(statement.SpanStart, node.SpanStart));
-            edit.Replace(TextSpan.FromBounds(node.Span.End, block.OpenBraceToken.Span.End), ";");
-        }
-
-        edit.RemoveLines(block.CloseBraceToken.Span);
-        edit.Indent(draft.Root, layout.LineOf(block.OpenBraceToken.SpanStart) + 1, layout.LineOf(block.CloseBraceToken.SpanStart) - 1, outwards: true);
-        return true;
+        yield return DisposalForms.Call(local.Name, isAsync, maybeNull: true, draft);
     }
 
-    private static bool HasComment(UsingStatementSyntax statement, BlockSyntax block) =>
-        statement.DescendantTrivia().Any(t => t.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia
-            && (t.SpanStart < block.OpenBraceToken.Span.End || t.Token == block.OpenBraceToken || t.Token == block.CloseBraceToken));
+    /// <summary>An async method that awaits nothing any more would have to change as a whole. Not every compiler says so.</summary>
+    private static bool AwaitsElsewhere(SyntaxNode scope) =>
+        scope.DescendantNodes(static n => !Members.IsFunction(n)).Any(static n => n is AwaitExpressionSyntax);
+
+    private static bool IsAlone(SyntaxTriviaList trivia) =>
+        trivia.All(static t => t.Kind() is SyntaxKind.WhitespaceTrivia or SyntaxKind.EndOfLineTrivia);
 }

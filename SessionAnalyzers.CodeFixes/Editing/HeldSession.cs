@@ -124,7 +124,7 @@ internal sealed class HeldSession
     public bool IsDisposal(SyntaxNode node) => Disposals.Any(d => d.Statement.Span.Contains(node.Span));
 
     /// <summary>The expression whose value is the acquired session: awaited, cast, or one of several that are all owned.</summary>
-    private static ExpressionSyntax? Holder(Draft draft, ExpressionSyntax acquisition, CancellationToken cancellation)
+    public static ExpressionSyntax? Holder(Draft draft, ExpressionSyntax acquisition, CancellationToken cancellation)
     {
         // The place where one session replaces another is the assignment as a whole.
         var value = acquisition is AssignmentExpressionSyntax { Right: var right } ? right : acquisition;

@@ -119,7 +119,8 @@ internal static class RegionEdit
         return true;
     }
 
-    private static bool AreDirectivesBalanced(SyntaxNode owner, TextSpan region)
+    /// <summary>True where no pair of directives is torn by the ends of a region.</summary>
+    public static bool AreDirectivesBalanced(SyntaxNode owner, TextSpan region)
     {
         var open = new Stack<SyntaxKind>();
         foreach (var trivia in owner.DescendantTrivia(region).Where(t => t.IsDirective && region.Contains(t.Span)))

@@ -78,6 +78,32 @@ internal sealed class SessionUses
         return dependents && this.dependents.OfType<ILocalSymbol>().Any(IsNeverAwaited);
     }
 
+    /// <summary>Where the session, or something that needs it, is kept by others or left running; a return is not meant.</summary>
+    public IEnumerable<IOperation> Escapes() => operations.Where(o =>
+        o is not IReturnOperation
+        && (LeavingValues(o).Any(v => IsSessionItself(v) || IsLive(v)) || IsLeftRunning(o) || IsKeptCallback(o)));
+
+    /// <summary>True for a return statement that hands the session itself to the caller, whatever else it returns.</summary>
+    public bool IsReturnedBy(StatementSyntax statement)
+    {
+        return operations.OfType<IReturnOperation>().Any(o => o.Syntax == statement && IsReturnOfOwner(o) && HandsOut(o.ReturnedValue));
+
+        bool HandsOut(IOperation? value) => value switch
+        {
+            ILocalReferenceOperation local => IsSession(local),
+            IConversionOperation conversion => HandsOut(conversion.Operand),
+            ITupleOperation tuple => tuple.Elements.Any(HandsOut),
+            IInvocationOperation { TargetMethod: var method } call =>
+                QuietExpression.IsTaskFactory(method) && call.Arguments.Any(a => HandsOut(a.Value)),
+            IObjectCreationOperation { Type: var type } creation =>
+                DetachedTypes.IsTask(type) && creation.Arguments.Any(a => HandsOut(a.Value)),
+            _ => false,
+        };
+    }
+
+    /// <summary>True where a task that needs the session is never waited for.</summary>
+    public bool LeavesTaskBehind => dependents.OfType<ILocalSymbol>().Any(IsNeverAwaited);
+
     public bool IsDependent(ISymbol symbol) => dependents.Contains(symbol);
 
     /// <summary>The values assigned to the session's local, null for those that can't be seen (ref, out, deconstruction).</summary>
@@ -369,7 +395,7 @@ internal sealed class SessionUses
     private static bool IsDeclaredIn(ILocalSymbol local, TextSpan span) => local.DeclaringSyntaxReferences.Any(r => span.Contains(r.Span));
 
     /// <summary>A value out of the database of a type that says nothing, or rows that Dapper has read to the end.</summary>
-    private static bool IsScalar(IOperation operation) => operation switch
+    public static bool IsScalar(IOperation operation) => operation switch
     {
         IAwaitOperation { Operation: IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } task } } => IsScalar(task),
         IAwaitOperation { Operation: var task } => IsScalar(task),

@@ -15,7 +15,7 @@ internal sealed class BorrowedSessionMustNotBeDisposedFix() : SessionCodeFix(Dia
             return null;
         }
 
-        if (await DropUsing.TryAsync(draft, cancellation).ConfigureAwait(false) is { } dropped)
+        if (await RemoveUsing.TryAsync(draft, cancellation).ConfigureAwait(false) is { } dropped)
         {
             return Checked(draft, dropped, cancellation) ? new(dropped, "Remove 'using': the session is borrowed", DropDisposalKey) : null;
         }

@@ -4,9 +4,9 @@ namespace SessionAnalyzers.Test.CodeFixes;
 
 public class CommitMustBeAwaitedFixTests
 {
-    private static Task Fixes(string before, string after) => EndToEndTests.Fixes<CommitMustBeAwaitedFix>(before, after, "SES2004.Await");
+    private static Task Fixes(string before, string after) => RealReports.Fixes<CommitMustBeAwaitedFix>(before, after, "SES2004.Await");
 
-    private static Task Leaves(string members) => EndToEndTests.Leaves<CommitMustBeAwaitedFix>(members);
+    private static Task Leaves(string members) => RealReports.OffersNothing<CommitMustBeAwaitedFix>(members);
 
     [Fact]
     public Task Fixes_save() => Fixes(

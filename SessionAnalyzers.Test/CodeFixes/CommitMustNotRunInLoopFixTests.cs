@@ -4,9 +4,9 @@ namespace SessionAnalyzers.Test.CodeFixes;
 
 public class CommitMustNotRunInLoopFixTests
 {
-    private static Task Fixes(string before, string after, string key) => EndToEndTests.Fixes<CommitMustNotRunInLoopFix>(before, after, key);
+    private static Task Fixes(string before, string after, string key) => RealReports.Fixes<CommitMustNotRunInLoopFix>(before, after, key);
 
-    private static Task Leaves(string members) => EndToEndTests.Leaves<CommitMustNotRunInLoopFix>(members);
+    private static Task Leaves(string members) => RealReports.OffersNothing<CommitMustNotRunInLoopFix>(members);
 
     [Fact]
     public Task Fixes_loop_that_only_adds() => Fixes(

@@ -1,39 +1,11 @@
-using Microsoft.CodeAnalysis.CodeFixes;
-using SessionAnalyzers.Flow;
 using SessionAnalyzers.Rules;
-using SessionAnalyzers.Test.Rules;
-using SessionAnalyzers.Test.Verification;
+using static SessionAnalyzers.Test.CodeFixes.RealReports;
 
 namespace SessionAnalyzers.Test.CodeFixes;
 
 /// <summary>The fixes on what the analyzer really reports: the diagnostic goes away, and no other comes.</summary>
 public class EndToEndTests
 {
-    internal static Task Fixes<TFix>(string members, string fixedMembers, string key)
-        where TFix : CodeFixProvider, new()
-    {
-        var test = new Verify<FlowRuleAnalyzer, TFix>.Test(Libraries.Common) { CodeActionEquivalenceKey = key };
-        test.TestState.Sources.Add(InClass(members));
-        test.TestState.Sources.Add(FlowRules.Preamble);
-        test.FixedState.Sources.Add(InClass(fixedMembers));
-        test.FixedState.Sources.Add(FlowRules.Preamble);
-        return test.RunAsync();
-    }
-
-    /// <summary>The diagnostics are there, and no action is offered.</summary>
-    internal static Task Leaves<TFix>(string members)
-        where TFix : CodeFixProvider, new()
-    {
-        var test = new Verify<FlowRuleAnalyzer, TFix>.Test(Libraries.Common);
-        test.TestState.Sources.Add(InClass(members));
-        test.TestState.Sources.Add(FlowRules.Preamble);
-        test.FixedState.Sources.Add(InClass(members));
-        test.FixedState.Sources.Add(FlowRules.Preamble);
-        return test.RunAsync();
-    }
-
-    private static string InClass(string members) => "partial class C\n{\n" + members + "\n}\n";
-
     [Fact]
     public Task Fixes_connection_that_is_not_disposed() => Fixes<SessionMustBeDisposedFix>(
         """

@@ -755,6 +755,21 @@ public class SessionMustBeDisposedFixTests
         """));
 
     [Fact]
+    public Task Ignores_directive_before_the_first_statement_of_a_try() => Nothing(
+        """
+        var c = [|new Connection()|];
+        #if !OTHER
+        c.Open();
+        #endif
+        if (flag)
+        {
+            c = null;
+        }
+
+        c?.Open();
+        """);
+
+    [Fact]
     public Task Ignores_name_in_other_branch_of_directive() => Nothing(
         """
         var c = [|new Connection()|];

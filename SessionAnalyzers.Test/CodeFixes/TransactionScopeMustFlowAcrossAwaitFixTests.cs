@@ -4,7 +4,7 @@ namespace SessionAnalyzers.Test.CodeFixes;
 
 public class TransactionScopeMustFlowAcrossAwaitFixTests
 {
-    private static Task Fixes(string before, string after) => EndToEndTests.Fixes<TransactionScopeMustFlowAcrossAwaitFix>(
+    private static Task Fixes(string before, string after) => RealReports.Fixes<TransactionScopeMustFlowAcrossAwaitFix>(
         "async Task M() { using var scope = " + before + "; await WorkAsync(); scope.Complete(); }",
         "async Task M() { using var scope = " + after + "; await WorkAsync(); scope.Complete(); }",
         "SES2009.EnableFlow");
@@ -36,12 +36,12 @@ public class TransactionScopeMustFlowAcrossAwaitFixTests
         "new System.Transactions.TransactionScope(System.Transactions.TransactionScopeAsyncFlowOption.Enabled)");
 
     [Fact]
-    public Task FixesAll_scopes() => EndToEndTests.Fixes<TransactionScopeMustFlowAcrossAwaitFix>(
+    public Task FixesAll_scopes() => RealReports.Fixes<TransactionScopeMustFlowAcrossAwaitFix>(
         "async Task M() { using (var a = {|SES2009:new TransactionScope()|}) { await WorkAsync(); a.Complete(); } using (var b = {|SES2009:new TransactionScope()|}) { await WorkAsync(); b.Complete(); } }",
         "async Task M() { using (var a = new TransactionScope(TransactionScopeAsyncFlowOption.Enabled)) { await WorkAsync(); a.Complete(); } using (var b = new TransactionScope(TransactionScopeAsyncFlowOption.Enabled)) { await WorkAsync(); b.Complete(); } }",
         "SES2009.EnableFlow");
 
     [Fact]
-    public Task Leaves_constructor_without_the_option() => EndToEndTests.Leaves<TransactionScopeMustFlowAcrossAwaitFix>(
+    public Task Leaves_constructor_without_the_option() => RealReports.OffersNothing<TransactionScopeMustFlowAcrossAwaitFix>(
         "async Task M(TransactionOptions o) { using var scope = {|SES2009:new TransactionScope(TransactionScopeOption.Required, o, EnterpriseServicesInteropOption.None)|}; await WorkAsync(); scope.Complete(); }");
 }

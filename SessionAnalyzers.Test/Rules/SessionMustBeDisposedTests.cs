@@ -357,4 +357,42 @@ public sealed partial class SessionMustBeDisposedTests
         using LinqToDB.Data;
         class M1 { void M() { var db = {|SES1001:new DataConnection()|}; db.Execute("x"); } }
         """);
+
+    private const string Decorator = """
+        interface ISource { SqlConnection Make(); }
+        class Logged : ISource { ISource inner = null!; public SqlConnection Make() { Work(); return inner.Make(); } }
+        class Timed : ISource { ISource inner = null!; public SqlConnection Make() => inner.Make(); }
+
+        """;
+
+    // Radarr e4429d29: MainDatabase decorates the IDatabase that opens.
+    [Fact]
+    public Task Reports_factory_behind_decorators() => Reports(Decorator + """
+        class Real : ISource { public SqlConnection Make() => new SqlConnection(""); }
+        void M(ISource source) { var c = {|SES1001:source.Make()|}; c.Open(); c.Execute(sql); }
+        """);
+
+    [Fact]
+    public Task Reports_decorator_of_a_factory() => Reports(Decorator + """
+        class Real : ISource { public SqlConnection Make() => new SqlConnection(""); }
+        void M(Timed source) { var c = {|SES1001:source.Make()|}; c.Open(); c.Execute(sql); }
+        """);
+
+    [Fact]
+    public Task Ignores_holder_behind_decorators() => Ignores(Decorator + """
+        class Holder : ISource { readonly SqlConnection kept; public Holder(SqlConnection c) => kept = c; public SqlConnection Make() => kept; }
+        void M(ISource source, Logged logged) { var c = source.Make(); c.Open(); logged.Make().Open(); }
+        """);
+
+    [Fact]
+    public Task Ignores_factory_and_holder_behind_decorators() => Ignores(Decorator + """
+        class Real : ISource { public SqlConnection Make() => new SqlConnection(""); }
+        class Holder : ISource { readonly SqlConnection kept; public Holder(SqlConnection c) => kept = c; public SqlConnection Make() => kept; }
+        void M(ISource source, Logged logged, Timed timed) { var c = source.Make(); c.Open(); logged.Make().Open(); timed.Make().Open(); }
+        """);
+
+    [Fact]
+    public Task Ignores_decorators_of_each_other() => Ignores(Decorator.Replace("Make", "Get") + """
+        void M(Timed source) { var c = source.Get(); c.Open(); }
+        """);
 }

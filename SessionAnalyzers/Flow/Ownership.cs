@@ -355,18 +355,53 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
         return effect;
     }
 
+    /// <summary>
+    /// What all bodies behind a virtual member give back. A decorator asks the same question again inside: it is taken to agree, and
+    /// found out when it does not.
+    /// </summary>
     private Acquisition ResultOfAll(IMethodSymbol method)
     {
-        Acquisition? all = null;
-        foreach (var implementation in BodiesOf(method))
+        var current = question;
+        if (current is not null && current.IsOpen(method))
         {
-            var one = SummaryOf(implementation).Returns;
-            if (all is not null && (one.Result != all.Result || !Equals(one.Elements, all.Elements)))
-            {
-                return new(Result.Borrowed);
-            }
+            return new(Result.Owned, true);
+        }
 
-            all = one;
+        Acquisition? all = null;
+        current?.Open(method);
+        try
+        {
+            foreach (var implementation in BodiesOf(method))
+            {
+                if (current is not null && current.IsAsking(implementation))
+                {
+                    continue;
+                }
+
+                var before = current?.Assumptions ?? 0;
+                var one = SummaryOf(implementation).Returns;
+                var agrees = current is not null && current.Assumptions != before;
+                if (agrees ? one.Result == Result.Owned && one.Elements is null : all is null)
+                {
+                    all ??= agrees ? null : one;
+                    continue;
+                }
+
+                if (agrees || one.Result != all!.Result || !Equals(one.Elements, all.Elements))
+                {
+                    current?.Incomplete.Clear();
+                    return new(Result.Borrowed);
+                }
+            }
+        }
+        finally
+        {
+            current?.Close(method);
+        }
+
+        if (all is not { Result: Result.Owned })
+        {
+            current?.Incomplete.Clear();
         }
 
         return all is null ? Acquisition.None : all.Result == Result.Unknown ? new(Result.Borrowed) : all;
@@ -719,6 +754,35 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
 
         /// <summary>The first method that was too deep.</summary>
         public (IMethodSymbol Method, Func<MethodSummary> Compute)? Deferred { get; set; }
+
+        /// <summary>How often an answer was taken for granted because its question is still open.</summary>
+        public int Assumptions { get; private set; }
+
+        /// <summary>Virtual members whose bodies are being asked, with the depth at which that began.</summary>
+        private readonly Dictionary<IMethodSymbol, int> open = new(SymbolEqualityComparer.Default);
+
+        public void Open(IMethodSymbol method) => open[method] = Frames.Count;
+
+        public void Close(IMethodSymbol method) => open.Remove(method);
+
+        /// <summary>True inside one of its bodies: whatever rests on the answer is good for this attempt only.</summary>
+        public bool IsOpen(IMethodSymbol method)
+        {
+            if (!open.TryGetValue(method, out var start))
+            {
+                return false;
+            }
+
+            Assumptions++;
+            for (var i = start; i < Frames.Count; i++)
+            {
+                Frames[i].Incomplete = true;
+            }
+
+            return true;
+        }
+
+        public bool IsAsking(IMethodSymbol method) => Frames.Exists(f => SymbolEqualityComparer.Default.Equals(f.Method, method));
 
         public MethodSummary? Known(IMethodSymbol method) => Incomplete.TryGetValue(method, out var summary) ? summary : null;
 

@@ -74,4 +74,30 @@ public sealed class FactoryMustDisposeWhenItFailsTests
     public Task Ignores_session_that_an_owner_takes() => Ignores("""
         void M(ConcurrentBag<SqlConnection> pool) { var c = new SqlConnection(cs); pool.Add(c); Work(); }
         """);
+
+    // CAP 2504c7af
+    [CSharpFact(12)]
+    public Task Reports_session_that_a_result_takes() => Reports("""
+        class Fetched(SqlConnection c, SqlTransaction tx) { public void Dispose() { tx.Dispose(); c.Dispose(); } }
+        async Task<Fetched> M()
+        {
+            var c = {|SES1004:new SqlConnection(cs)|};
+            await c.OpenAsync();
+            var tx = c.BeginTransaction();
+            try { await c.ExecuteAsync(sql, transaction: tx); }
+            catch (SqlException) { tx.Dispose(); throw; }
+            return new Fetched(c, tx);
+        }
+        """);
+
+    [CSharpFact(12)]
+    public Task Ignores_result_that_takes_a_session_guarded_by_a_catch() => Ignores("""
+        class Fetched(SqlConnection c) { public void Dispose() => c.Dispose(); }
+        async Task<Fetched> M()
+        {
+            var c = new SqlConnection(cs);
+            try { await c.OpenAsync(); await c.ExecuteAsync(sql); return new Fetched(c); }
+            catch { c.Dispose(); throw; }
+        }
+        """);
 }

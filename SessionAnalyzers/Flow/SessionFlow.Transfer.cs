@@ -1229,7 +1229,7 @@ internal sealed partial class SessionFlow
             return method is { DeclaringSyntaxReferences.IsEmpty: false, Parameters.IsEmpty: false } || SessionSymbols.IsIn(method.ContainingNamespace, "System.IO");
         }
 
-        if (method.Name is "Dispose" or "DisposeAsync" or "ToString" or "GetType" or "Equals" or "GetHashCode")
+        if (method.Name is "Dispose" or "DisposeAsync" or "CreateCommand" or "CreateParameter" or "ToString" or "GetType" or "Equals" or "GetHashCode")
         {
             return false;
         }

@@ -41,6 +41,8 @@ internal static class Commits
         && arguments.All(static a => a.Expression is not LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression });
 
     public static bool HasComment(StatementSyntax statement) =>
-        statement.GetLeadingTrivia().Concat(statement.GetTrailingTrivia()).Any(static t => !t.IsKind(SyntaxKind.WhitespaceTrivia) && !t.IsKind(SyntaxKind.EndOfLineTrivia))
+        !IsBare(statement.GetLeadingTrivia()) || !IsBare(statement.GetTrailingTrivia())
         || statement.GetLastToken().GetNextToken().LeadingTrivia.Any(static t => t.IsDirective || t.IsKind(SyntaxKind.SingleLineCommentTrivia));
+
+    public static bool IsBare(SyntaxTriviaList trivia) => trivia.All(static t => t.Kind() is SyntaxKind.WhitespaceTrivia or SyntaxKind.EndOfLineTrivia);
 }

@@ -103,6 +103,8 @@ internal sealed class Draft
         }
     }
 
+    public MemberFacts? FactsOf(ISymbol member, CancellationToken cancellation) => Symbols(cancellation)?.FactsOf(member);
+
     public SessionType? SessionTypeOf(ITypeSymbol type, CancellationToken cancellation) => Symbols(cancellation)?.TypeOf(type);
 
     private SessionSymbols? Symbols(CancellationToken cancellation)

@@ -33,7 +33,8 @@ internal sealed class CommitMustNotRunAfterFailureFix() : SessionCodeFix(Diagnos
         var edit = draft.Edit();
         var indent = layout.IndentAt(attempt.SpanStart) + (bare ? "" : layout.Unit);
         var line = draft.Text.Lines[layout.LineOf(attempt.Block.CloseBraceToken.SpanStart)];
-        edit.InsertCopy(line.Start, indent, statement.Span, layout.NewLine);
+        var follows = attempt.Block.Statements.Last().GetLastToken().IsKind(SyntaxKind.CloseBraceToken) && Commits.IsBare(attempt.Block.CloseBraceToken.LeadingTrivia);
+        edit.InsertCopy(line.Start, (follows ? layout.NewLine : "") + indent, statement.Span, layout.NewLine);
         RemoveDisposals.AddTo(edit, draft, [statement]);
         var name = access.Name.Identifier.ValueText;
         return CompileCheck.Accept(draft, await draft.ApplyAsync(edit, cancellation).ConfigureAwait(false), cancellation) is { } done

@@ -210,6 +210,7 @@ public class CommitMustNotRunAfterFailureFixTests
 
                     c.Execute(text, transaction: tx);
                 }
+
                 tx.Commit();
             }
 

@@ -141,6 +141,46 @@ internal static class Descriptors
         DiagnosticSeverity.Warning,
         "An await can run inside a TransactionScope that was created without TransactionScopeAsyncFlowOption.Enabled. What follows the await may run outside the transaction, and disposing the scope on another thread throws.");
 
+    public static readonly DiagnosticDescriptor TransactionMustBeCommitted = Create(
+        DiagnosticIds.TransactionMustBeCommitted,
+        "Work is never committed",
+        "'{0}', the {1} from '{2}', is disposed without a commit: what was written in it is lost",
+        "Commit",
+        DiagnosticSeverity.Warning,
+        "A transaction, TransactionScope or bulk import is disposed unfinished on a path without an exception, and no path of the member commits it. What was written in it is rolled back, silently.");
+
+    public static readonly DiagnosticDescriptor CommitMustNotRunAfterFailure = Create(
+        DiagnosticIds.CommitMustNotRunAfterFailure,
+        "Commit runs although the work failed",
+        "'{0}' on '{1}' is in a finally: it runs, too, when the work of the try (line {2}) has thrown",
+        "Commit",
+        DiagnosticSeverity.Warning,
+        "A transaction is committed, or a scope completed, in a finally. When the work throws halfway, the half that was done is committed.");
+
+    public static readonly DiagnosticDescriptor TransactionMustRollBackOnFailure = Create(
+        DiagnosticIds.TransactionMustRollBackOnFailure,
+        "Transaction has no rollback path",
+        "'{0}', the {1} from '{2}', is committed when all goes well, but nothing rolls it back when {3}",
+        "Rollback",
+        DiagnosticSeverity.Warning,
+        "A transaction is begun and committed, but when the work in between throws, nothing rolls it back or disposes it. It keeps its locks, and its connection keeps it.");
+
+    public static readonly DiagnosticDescriptor SessionMustNotBeReusedAfterFailure = Create(
+        DiagnosticIds.SessionMustNotBeReusedAfterFailure,
+        "Session is reused after a failed commit",
+        "'{0}' runs on '{1}' again after a failed save was caught (line {2}): what failed is still tracked and fails again",
+        "Rollback",
+        DiagnosticSeverity.Warning,
+        "After a failed save was caught, the same context is saved again without anything that makes it usable. What failed is still tracked: the next save sends it again and fails again.");
+
+    public static readonly DiagnosticDescriptor FinishedTransactionMustNotBeUsed = Create(
+        DiagnosticIds.FinishedTransactionMustNotBeUsed,
+        "Finished transaction is used",
+        "'{0}', the transaction from '{1}' (line {2}), has been {3} already on every path that leads here",
+        "Rollback",
+        DiagnosticSeverity.Warning,
+        "A transaction is committed or rolled back although every path has finished it before. The call throws.");
+
     public static readonly DiagnosticDescriptor CatalogueLineMustBeUnderstood = Create(
         DiagnosticIds.CatalogueLineMustBeUnderstood,
         "Catalogue line cannot be understood",

@@ -20,7 +20,12 @@ internal static class DiagnosticIds
     public const string ReaderMustBeDisposed = "SES1013";
     public const string SessionSourceMustBeShared = "SES1014";
     public const string CommitMustNotRunInLoop = "SES2001";
+    public const string TransactionMustBeCommitted = "SES2002";
     public const string CommitMustBeAwaited = "SES2004";
+    public const string CommitMustNotRunAfterFailure = "SES2006";
     public const string TransactionScopeMustFlowAcrossAwait = "SES2009";
+    public const string TransactionMustRollBackOnFailure = "SES3001";
+    public const string SessionMustNotBeReusedAfterFailure = "SES3003";
+    public const string FinishedTransactionMustNotBeUsed = "SES3005";
     public const string CatalogueLineMustBeUnderstood = "SES9001";
 }

@@ -44,7 +44,7 @@ internal static class DisposalForms
             : [condition + " {", draft.Layout.Unit + call, "}"];
     }
 
-    private static bool CanAwait(SyntaxNode place, SemanticModel model)
+    public static bool CanAwait(SyntaxNode place, SemanticModel model)
     {
         for (var node = place; node is not null; node = node.Parent)
         {

@@ -106,6 +106,8 @@ internal sealed class Draft
         }
     }
 
+    public MemberFacts? FactsOf(ISymbol member, CancellationToken cancellation) => Symbols(cancellation)?.FactsOf(member);
+
     public SessionType? SessionTypeOf(ITypeSymbol type, CancellationToken cancellation) => Symbols(cancellation)?.TypeOf(type);
 
     /// <summary>True where a call only uses what it gets by an argument, or gives it back.</summary>

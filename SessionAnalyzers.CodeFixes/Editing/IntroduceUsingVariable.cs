@@ -154,7 +154,7 @@ internal static class IntroduceUsingVariable
     }
 
     /// <summary>A name that stands nowhere in the member or accessor yet.</summary>
-    private static string UniqueName(string name, SyntaxNode place)
+    public static string UniqueName(string name, SyntaxNode place)
     {
         var body = place.FirstAncestorOrSelf<AccessorDeclarationSyntax>() ?? Members.Of(place);
         var tokens = body.DescendantTokens().Where(static t => t.IsKind(SyntaxKind.IdentifierToken));

@@ -48,7 +48,7 @@ internal sealed class RemoveDisposals
             {
                 empty.AddRange(clauses);
             }
-            else if (CanUnwrap(statement))
+            else if (CanUnwrap(draft, statement))
             {
                 empty.AddRange(clauses);
                 unwrapped.Add(statement);
@@ -129,7 +129,7 @@ internal sealed class RemoveDisposals
     }
 
     /// <summary>A try that stands on lines of its own, and whose names can't meet others when its block opens.</summary>
-    private bool CanUnwrap(TryStatementSyntax statement)
+    public static bool CanUnwrap(Draft draft, TryStatementSyntax statement)
     {
         var block = statement.Block;
         return StatementList.Of(statement) is not null

@@ -43,7 +43,7 @@ internal sealed class CommitMustNotRunInLoopFix() : SessionCodeFix(DiagnosticIds
     private static async Task<Draft?> MoveAsync(Draft draft, InvocationExpressionSyntax save, StatementSyntax loop, CancellationToken cancellation)
     {
         if (save.FirstAncestorOrSelf<ExpressionStatementSyntax>() is not { Parent: BlockSyntax body } statement || body.Parent != loop || body.Statements.Last() != statement
-            || body.Statements.Count < 2 || HasComment(statement) || loop is WhileStatementSyntax || !draft.Layout.IsFirstOnLine(loop.SpanStart) || !draft.Layout.IsFirstOnLine(statement.SpanStart)
+            || body.Statements.Count < 2 || Commits.HasComment(statement) || loop is WhileStatementSyntax || !draft.Layout.IsFirstOnLine(loop.SpanStart) || !draft.Layout.IsFirstOnLine(statement.SpanStart)
             || (loop is CommonForEachStatementSyntax { AwaitKeyword.Span.IsEmpty: false })
             || !OnlyCollects(draft, statement, body, cancellation))
         {
@@ -56,10 +56,6 @@ internal sealed class CommitMustNotRunInLoopFix() : SessionCodeFix(DiagnosticIds
         edit.InsertCopy(loop.Span.End, draft.Layout.NewLine + draft.Layout.NewLine + indent, statement.Span, "");
         return CompileCheck.Accept(draft, await draft.ApplyAsync(edit, cancellation).ConfigureAwait(false), cancellation);
     }
-
-    private static bool HasComment(StatementSyntax statement) =>
-        statement.GetLeadingTrivia().Concat(statement.GetTrailingTrivia()).Any(static t => !t.IsKind(SyntaxKind.WhitespaceTrivia) && !t.IsKind(SyntaxKind.EndOfLineTrivia))
-        || statement.GetLastToken().GetNextToken().LeadingTrivia.Any(static t => t.IsDirective || t.IsKind(SyntaxKind.SingleLineCommentTrivia));
 
     /// <summary>Nothing in the loop can see whether an earlier item has been saved: calls that collect changes, and calls into libraries without the context.</summary>
     private static bool OnlyCollects(Draft draft, StatementSyntax save, BlockSyntax body, CancellationToken cancellation)

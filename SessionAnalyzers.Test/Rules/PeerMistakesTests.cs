@@ -67,7 +67,7 @@ public sealed class PeerMistakesTests
     // roslyn-analyzers#7527
     [Fact]
     public Task Ignores_using_of_a_discard_with_a_loop() => Ignores("""
-        void M(Db db, int[] n) { using (_ = new TransactionScope()) { for (var i = 0; i < n.Length; i++) { db.Users.Find(n[i]); } } }
+        void M(Db db, int[] n) { using (_ = new TransactionScope(TransactionScopeOption.Suppress)) { for (var i = 0; i < n.Length; i++) { db.Users.Find(n[i]); } } }
         """);
 
     // roslyn-analyzers#3008

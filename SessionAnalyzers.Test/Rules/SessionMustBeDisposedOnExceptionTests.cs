@@ -74,11 +74,11 @@ public sealed class SessionMustBeDisposedOnExceptionTests
         """);
 
     [Fact]
-    public Task Reports_transaction_without_a_guard() => Reports("void M(Db db) { var tx = {|SES1002:db.Database.BeginTransaction()|}; db.SaveChanges(); tx.Commit(); }");
+    public Task Reports_transaction_without_a_guard() => Reports("void M(Db db) { var tx = {|SES3001:db.Database.BeginTransaction()|}; db.SaveChanges(); tx.Commit(); }");
 
     [Fact]
     public Task Reports_async_transaction_without_a_guard() => Reports("""
-        async Task M(NpgsqlConnection c) { var tx = await {|SES1002:c.BeginTransactionAsync()|}; await c.ExecuteAsync(sql); await tx.CommitAsync(); }
+        async Task M(NpgsqlConnection c) { var tx = await {|SES3001:c.BeginTransactionAsync()|}; await c.ExecuteAsync(sql); await tx.CommitAsync(); }
         """);
 
     [Fact]

@@ -28,15 +28,15 @@ public sealed partial class SessionMustBeDisposedTests
         """);
 
     [Fact]
-    public Task Ignores_using_without_a_name() => Ignores("void M(Db db) { using (new TransactionScope()) { db.SaveChanges(); } }");
+    public Task Ignores_using_without_a_name() => Ignores("void M(Db db) { using (new TransactionScope(TransactionScopeOption.Suppress)) { db.SaveChanges(); } }");
 
     // roslyn-analyzers#7527
     [Fact]
     public Task Ignores_using_of_a_discard() =>
-        Ignores("void M(Db db, int[] n) { using (_ = new TransactionScope()) { foreach (var i in n) { db.Users.Find(i); db.SaveChanges(); } } }");
+        Ignores("void M(Db db, int[] n) { using (_ = new TransactionScope(TransactionScopeOption.Suppress)) { foreach (var i in n) { db.Users.Find(i); db.SaveChanges(); } } }");
 
     [Fact]
-    public Task Ignores_using_declaration_of_a_discard() => Ignores("void M(Db db) { using var _ = new TransactionScope(); db.SaveChanges(); }");
+    public Task Ignores_using_declaration_of_a_discard() => Ignores("void M(Db db) { using var _ = new TransactionScope(TransactionScopeOption.Suppress); db.SaveChanges(); }");
 
     // codeql#2256
     [Fact]

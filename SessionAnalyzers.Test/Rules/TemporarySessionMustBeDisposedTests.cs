@@ -168,7 +168,7 @@ public sealed class TemporarySessionMustBeDisposedTests
     public Task Ignores_adapter_on_a_closed_connection_by_connection_string() => Ignores("void M(DataSet set) { using var a = new SqlDataAdapter(sql, cs); a.Fill(set); }");
 
     [Fact]
-    public Task Ignores_using_of_a_temporary() => Ignores("void M(Db db) { using (db.Database.BeginTransaction()) { db.SaveChanges(); } }");
+    public Task Ignores_using_of_a_temporary() => Ignores("void M(Db db) { using (db.Database.BeginTransaction()) { db.Database.CommitTransaction(); } }");
 
     [Fact]
     public Task Ignores_returned_temporary() => Ignores("Db M() => contexts.CreateDbContext();");

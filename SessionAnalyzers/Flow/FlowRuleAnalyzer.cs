@@ -22,12 +22,17 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
         new SessionMustBeDisposedBeforeOverwrite(),
         new SessionFieldMustBeDisposed(),
         new DisposedSessionMustNotBeUsed(),
-        new ReaderMustBeDisposed());
+        new ReaderMustBeDisposed(),
+        new TransactionMustBeCommitted(),
+        new TransactionMustRollBackOnFailure(),
+        new FinishedTransactionMustNotBeUsed());
 
     private static readonly ImmutableArray<CallRule> CallRules = ImmutableArray.Create<CallRule>(
         new CommitMustNotRunInLoop(),
         new CommitMustBeAwaited(),
-        new TransactionScopeMustFlowAcrossAwait());
+        new CommitMustNotRunAfterFailure(),
+        new TransactionScopeMustFlowAcrossAwait(),
+        new SessionMustNotBeReusedAfterFailure());
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
         Rules.SelectMany(static r => r.Descriptors).Concat(CallRules.Select(static r => r.Descriptor)).ToImmutableArray();

@@ -114,6 +114,7 @@ internal sealed partial class SessionFlow
             {
                 state.Sites = state.Sites.Remove(site);
                 state.Parents = state.Parents.Remove(site);
+                state.Outcomes = state.Outcomes.Remove(site);
             }
         }
     }

@@ -38,9 +38,10 @@ internal sealed partial class SessionFlow
                 return EvaluateConversion(conversion, state);
             case IAwaitOperation await:
                 var awaited = Evaluate(await.Operation, state);
-                if (IsOpening(await.Operation))
+                if (IsOpening(await.Operation) || IsFinishing(await.Operation))
                 {
-                    // Opening fails before there is anything to release: the call has told the handlers already.
+                    // Opening fails before there is anything to release, and a commit that fails commits nothing: the call has told the
+                    // handlers already.
                     return awaited >= 0 && sites[awaited].Dependence == Dependence.Task ? SessionState.Unknown : awaited;
                 }
 
@@ -529,6 +530,7 @@ internal sealed partial class SessionFlow
                 See(invocation, receiver, state, isDisposal: true);
             }
 
+            NoteUnfinished(receiver, invocation, state);
             Close(receiver, state, Status.Disposed, invocation.IsImplicit);
             return SessionState.Unknown;
         }
@@ -587,6 +589,11 @@ internal sealed partial class SessionFlow
             }
 
             Throws(invocation, thrown);
+        }
+
+        if (facts is not null)
+        {
+            Finish(facts, invocation, session, state);
         }
 
         if (facts is not null && facts.Has(Roles.ReturnsReceiver))
@@ -674,6 +681,12 @@ internal sealed partial class SessionFlow
 
             if (value == SessionState.Unknown || value == SessionState.Null)
             {
+                if (argument.Value.Type is { SpecialType: SpecialType.None } type && state.Sites.Count > 0 && symbols.TypeOf(Unconverted(argument.Value).Type ?? type) is { Kind: SessionKind.Context }
+                    && (method is null || (symbols.FactsOf(method) is null && !symbols.Borrows(method))))
+                {
+                    NotePassedContext(state);
+                }
+
                 continue;
             }
 
@@ -693,6 +706,11 @@ internal sealed partial class SessionFlow
             if (parent < 0 && sites[value].Kind is SessionKind.Connection or SessionKind.Command or SessionKind.Context)
             {
                 parent = value;
+            }
+
+            if (symbols.FactsOf(method) is null && !symbols.Borrows(method))
+            {
+                NotePassed(value, state);
             }
 
             switch (ownership.EffectOf(call, parameter))
@@ -968,6 +986,7 @@ internal sealed partial class SessionFlow
         foreach (var symbol in variablesOf)
         {
             var value = Read(Variable(symbol), state);
+            NotePassed(value, state);
             if (!passed)
             {
                 HandOn(value, state);
@@ -1152,6 +1171,7 @@ internal sealed partial class SessionFlow
             }
         }
 
+        state.Outcomes = state.Outcomes.Remove(site.Index);
         state.SetStatus(site.Index, operation is IObjectCreationOperation && type.Has(Roles.StartsClosed) ? Status.Created : Status.Open);
         state.Parents = parent >= 0 && parent != site.Index ? state.Parents.Set(site.Index, parent) : state.Parents.Remove(site.Index);
         fresh.Add(site);

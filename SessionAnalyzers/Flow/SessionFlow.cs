@@ -77,6 +77,9 @@ internal sealed partial class SessionFlow
 
     public Ownership Ownership => ownership;
 
+    /// <summary>The member or function whose body this is.</summary>
+    public ISymbol Owner => owner;
+
     /// <summary>The session on which a result lives that outlives it.</summary>
     public Site SessionOf(Leak fault) => outlived[fault.Site];
 

@@ -30,6 +30,32 @@ internal enum Status
     Escaped,
 }
 
+/// <summary>How a transaction, scope or bulk import was finished on a path.</summary>
+internal enum Outcome
+{
+    Unfinished,
+    Committed,
+    RolledBack,
+}
+
+/// <summary>What the paths of a body do with a transaction, scope or bulk import, all of them together.</summary>
+internal sealed class Ending
+{
+    /// <summary>Committed or completed on some path.</summary>
+    public bool Committed { get; set; }
+
+    public bool RolledBack { get; set; }
+
+    /// <summary>Something was written while it was open.</summary>
+    public bool Worked { get; set; }
+
+    /// <summary>Other code has it, or the context that it belongs to, and may finish it.</summary>
+    public bool Passed { get; set; }
+
+    /// <summary>Where a path without an exception disposes it unfinished.</summary>
+    public SyntaxNode? Unfinished { get; set; }
+}
+
 /// <summary>The ways in which ownership leaves a body.</summary>
 [Flags]
 internal enum HandOver
@@ -121,6 +147,9 @@ internal sealed class SessionState
     /// <summary>Site → the site on which it lives (reader → command → connection).</summary>
     public SmallMap Parents;
 
+    /// <summary>Transaction → how it was finished (<see cref="Outcome"/>).</summary>
+    public SmallMap Outcomes;
+
     /// <summary>What branches have established about other symbols; not part of a path's identity.</summary>
     public SmallMap Facts;
 
@@ -157,7 +186,7 @@ internal sealed class SessionState
 
     /// <summary>True when another path is the same one for the analysis, facts aside.</summary>
     public bool IsSamePath(SessionState other) =>
-        Sites.Equals(other.Sites) && Variables.Equals(other.Variables) && Flags.Equals(other.Flags) && Equals(Continuation, other.Continuation);
+        Sites.Equals(other.Sites) && Variables.Equals(other.Variables) && Flags.Equals(other.Flags) && Outcomes.Equals(other.Outcomes) && Equals(Continuation, other.Continuation);
 
     public int PathHash() => (((Sites.GetHashCode() * 31) + Variables.GetHashCode()) * 31) + Flags.GetHashCode();
 

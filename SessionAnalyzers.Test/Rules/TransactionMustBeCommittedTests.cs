@@ -1,0 +1,108 @@
+using static SessionAnalyzers.Test.Rules.FlowRules;
+
+namespace SessionAnalyzers.Test.Rules;
+
+/// <summary>SES2002: transactions, scopes and imports that nobody commits.</summary>
+public sealed class TransactionMustBeCommittedTests
+{
+    // NServiceBus.SqlServer 80c5c930
+    [Fact]
+    public Task Reports_transaction() => Reports("""
+        void M(SqlConnection c)
+        {
+            using (var tx = {|SES2002:c.BeginTransaction()|})
+            {
+                c.Execute(sql, transaction: tx);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Reports_declaration() => Reports("void M(Db db) { using var tx = {|SES2002:db.Database.BeginTransaction()|}; db.Add(new User()); db.SaveChanges(); }");
+
+    [Fact]
+    public Task Reports_awaited() => Reports("async Task M(Db db) { await using var tx = await {|SES2002:db.Database.BeginTransactionAsync()|}; db.Add(new User()); await db.SaveChangesAsync(); }");
+
+    [Fact]
+    public Task Reports_command() => Reports("""
+        void M(SqlConnection c)
+        {
+            using var tx = {|SES2002:c.BeginTransaction()|};
+            using var command = new SqlCommand(sql, c, tx);
+            command.ExecuteNonQuery();
+        }
+        """);
+
+    [Fact]
+    public Task Reports_scope() => Reports("void M(Db db) { using (var scope = {|SES2002:new TransactionScope()|}) { db.SaveChanges(); } }");
+
+    [Fact]
+    public Task Reports_scope_without_a_name() => Reports("void M(Db db) { using ({|SES2002:new TransactionScope()|}) { db.SaveChanges(); } }");
+
+    [Fact]
+    public Task Reports_disposal_by_hand() => Reports("void M(SqlConnection c) { var tx = {|SES2002:c.BeginTransaction()|}; try { c.Execute(sql, transaction: tx); } finally { tx.Dispose(); } }");
+
+    [Fact]
+    public Task Reports_import() => Reports("void M(NpgsqlConnection c) { using var import = {|SES2002:c.BeginBinaryImport(sql)|}; import.StartRow(); import.Write(1); }");
+
+    [Fact]
+    public Task Ignores_committed() => Ignores("void M(SqlConnection c) { using var tx = c.BeginTransaction(); c.Execute(sql, transaction: tx); tx.Commit(); }");
+
+    [Fact]
+    public Task Ignores_completed() => Ignores("void M(Db db) { using var scope = new TransactionScope(); db.SaveChanges(); scope.Complete(); }");
+
+    [Fact]
+    public Task Ignores_early_return_beside_a_commit() => Ignores("bool M(SqlConnection c) { using var tx = c.BeginTransaction(); if (c.Execute(sql, transaction: tx) != 1) { return false; } tx.Commit(); return true; }");
+
+    [Fact]
+    public Task Ignores_rolled_back_on_purpose() => Ignores("void M(SqlConnection c) { using var tx = c.BeginTransaction(); c.Execute(sql, transaction: tx); tx.Rollback(); }");
+
+    [Fact]
+    public Task Ignores_reading() => Ignores("int M(SqlConnection c) { using var tx = c.BeginTransaction(System.Data.IsolationLevel.Snapshot); return c.ExecuteScalar<int>(sql, transaction: tx); }");
+
+    [Fact]
+    public Task Ignores_returned() => Ignores("SqlTransaction M(SqlConnection c) { var tx = c.BeginTransaction(); try { c.Execute(sql, transaction: tx); return tx; } catch { tx.Dispose(); throw; } }");
+
+    [Fact]
+    public Task Ignores_helper_that_commits() => Ignores("""
+        static void Finish(SqlTransaction tx) => tx.Commit();
+        void M(SqlConnection c) { using var tx = c.BeginTransaction(); c.Execute(sql, transaction: tx); Finish(tx); }
+        """);
+
+    [Fact]
+    public Task Ignores_helper_that_gets_the_context() => Ignores("""
+        static void Finish(Db db) => db.Database.CommitTransaction();
+        void M(Db db) { using var tx = db.Database.BeginTransaction(); db.SaveChanges(); Finish(db); }
+        """);
+
+    [Fact]
+    public Task Ignores_commit_by_the_context() => Ignores("void M(Db db) { using var tx = db.Database.BeginTransaction(); db.SaveChanges(); db.Database.CommitTransaction(); }");
+
+    [Fact]
+    public Task Ignores_commit_in_a_lambda() => Ignores("void M(SqlConnection c, Action<Action> run) { using var tx = c.BeginTransaction(); c.Execute(sql, transaction: tx); run(() => tx.Commit()); }");
+
+    [Fact]
+    public Task Ignores_suppressing_scope() => Ignores("void M(Db db) { using var scope = new TransactionScope(TransactionScopeOption.Suppress); db.SaveChanges(); }");
+
+    [Fact]
+    public Task Ignores_completed_import() => Ignores("void M(NpgsqlConnection c) { using var import = c.BeginBinaryImport(sql); import.StartRow(); import.Write(1); import.Complete(); }");
+
+    [Fact]
+    public Task Ignores_tests_that_roll_back() => IgnoresFile("""
+        class FactAttribute : Attribute { }
+        class Tests
+        {
+            [Fact]
+            public void Saves() { using var db = new Db(); using var tx = db.Database.BeginTransaction(); db.SaveChanges(); }
+        }
+        """);
+
+    [Fact]
+    public Task Ignores_commit_under_a_flag() => Ignores("void M(SqlConnection c, bool dry) { using var tx = c.BeginTransaction(); c.Execute(sql, transaction: tx); if (!dry) { tx.Commit(); } }");
+
+    [Fact]
+    public Task Ignores_loop_that_commits() => Ignores("void M(SqlConnection c) { for (var i = 0; i < 3; i++) { using var tx = c.BeginTransaction(); c.Execute(sql, transaction: tx); if (Flag()) { tx.Commit(); return; } } }");
+
+    [Fact]
+    public Task Ignores_stored() => Ignores("SqlTransaction? kept; void M(SqlConnection c) { kept = c.BeginTransaction(); c.Execute(sql, transaction: kept); } void End() { kept?.Commit(); kept?.Dispose(); }");
+}

@@ -1,3 +1,5 @@
+using SessionAnalyzers.Catalogue;
+
 namespace SessionAnalyzers.Editing;
 
 /// <summary>What has to be known of a block and of a commit before the commit can stand at the end of the block.</summary>
@@ -45,4 +47,21 @@ internal static class Commits
         || statement.GetLastToken().GetNextToken().LeadingTrivia.Any(static t => t.IsDirective || t.IsKind(SyntaxKind.SingleLineCommentTrivia));
 
     public static bool IsBare(SyntaxTriviaList trivia) => trivia.All(static t => t.Kind() is SyntaxKind.WhitespaceTrivia or SyntaxKind.EndOfLineTrivia);
+
+    public static bool IsContextOfEfCore(ITypeSymbol? type) => Derives(type, "DbContext");
+
+    public static bool IsSetOfEfCore(ITypeSymbol? type) => Derives(type, "DbSet");
+
+    private static bool Derives(ITypeSymbol? type, string name)
+    {
+        for (; type is not null; type = type.BaseType)
+        {
+            if (type.Name == name && SessionSymbols.IsIn(type.ContainingNamespace, "Microsoft.EntityFrameworkCore"))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -1,4 +1,3 @@
-using SessionAnalyzers.Catalogue;
 using SessionAnalyzers.Editing;
 
 namespace SessionAnalyzers.Rules;
@@ -150,22 +149,9 @@ internal sealed class CommitMustNotRunInLoopFix() : SessionCodeFix(DiagnosticIds
     }
 
     private static bool IsOfEntityFrameworkCore(Draft draft, InvocationExpressionSyntax save, CancellationToken cancellation) =>
-        draft.Model.GetSymbolInfo(save, cancellation).Symbol is IMethodSymbol { ContainingType: { } type } && IsContext(type)
+        draft.Model.GetSymbolInfo(save, cancellation).Symbol is IMethodSymbol { ContainingType: { } type } && Commits.IsContextOfEfCore(type)
         && draft.Model.Compilation.ReferencedAssemblyNames is var names && names.Any(static n => n.Name == "Microsoft.EntityFrameworkCore.Relational")
         && !names.Any(static n => n.Name is "Microsoft.EntityFrameworkCore.Cosmos" or "MongoDB.EntityFrameworkCore" or "Microsoft.EntityFrameworkCore.InMemory");
-
-    private static bool IsContext(INamedTypeSymbol? type)
-    {
-        for (; type is not null; type = type.BaseType)
-        {
-            if (type.Name == "DbContext" && SessionSymbols.IsIn(type.ContainingNamespace, "Microsoft.EntityFrameworkCore"))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     /// <summary>A strategy that retries refuses transactions that it has not begun.</summary>
     private static bool MayRetry(Compilation compilation, CancellationToken cancellation)

@@ -9,9 +9,9 @@ public class SessionMustNotBeReusedAfterFailureFixTests
 
         """;
 
-    private static Task Fixes(string before, string after) => EndToEndTests.Fixes<SessionMustNotBeReusedAfterFailureFix>(before, after, "SES3003.ClearTracker");
+    private static Task Fixes(string before, string after) => RealReports.Fixes<SessionMustNotBeReusedAfterFailureFix>(before, after, "SES3003.ClearTracker");
 
-    private static Task Leaves(string members) => EndToEndTests.Leaves<SessionMustNotBeReusedAfterFailureFix>(members);
+    private static Task Leaves(string members) => RealReports.OffersNothing<SessionMustNotBeReusedAfterFailureFix>(members);
 
     [Fact]
     public Task Fixes_loop_that_logs() => Fixes(

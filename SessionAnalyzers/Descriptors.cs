@@ -141,6 +141,14 @@ internal static class Descriptors
         DiagnosticSeverity.Warning,
         "An await can run inside a TransactionScope that was created without TransactionScopeAsyncFlowOption.Enabled. What follows the await may run outside the transaction, and disposing the scope on another thread throws.");
 
+    public static readonly DiagnosticDescriptor SessionMustNotBeStatic = Create(
+        DiagnosticIds.SessionMustNotBeStatic,
+        "Session is static",
+        "The static {0} '{1}' holds a {2}, which is made for one piece of work and one thread at a time",
+        "Sharing",
+        DiagnosticSeverity.Warning,
+        "A static field or property holds a context, connection or transaction. Whatever runs at the same time uses one and the same, and it stays when it is broken, stale or full.");
+
     public static readonly DiagnosticDescriptor CatalogueLineMustBeUnderstood = Create(
         DiagnosticIds.CatalogueLineMustBeUnderstood,
         "Catalogue line cannot be understood",

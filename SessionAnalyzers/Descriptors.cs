@@ -149,6 +149,14 @@ internal static class Descriptors
         DiagnosticSeverity.Warning,
         "A static field or property holds a context, connection or transaction. Whatever runs at the same time uses one and the same, and it stays when it is broken, stale or full.");
 
+    public static readonly DiagnosticDescriptor SessionMustNotBeUsedConcurrently = Create(
+        DiagnosticIds.SessionMustNotBeUsedConcurrently,
+        "Session is used concurrently",
+        "'{0}' starts on '{1}' {2}: a {3} runs one operation at a time",
+        "Sharing",
+        DiagnosticSeverity.Warning,
+        "An operation of a context or connection starts while another one of the same session may still run. Such a session is not thread-safe: it throws, or mixes up the results.");
+
     public static readonly DiagnosticDescriptor CatalogueLineMustBeUnderstood = Create(
         DiagnosticIds.CatalogueLineMustBeUnderstood,
         "Catalogue line cannot be understood",

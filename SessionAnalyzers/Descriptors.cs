@@ -157,6 +157,14 @@ internal static class Descriptors
         DiagnosticSeverity.Warning,
         "An operation of a context or connection starts while another one of the same session may still run. Such a session is not thread-safe: it throws, or mixes up the results.");
 
+    public static readonly DiagnosticDescriptor SessionMustNotEscapeToBackground = Create(
+        DiagnosticIds.SessionMustNotEscapeToBackground,
+        "Session escapes to background work",
+        "'{0}' captures '{1}' in work that nobody waits for: the {2} is gone when {3}",
+        "Sharing",
+        DiagnosticSeverity.Warning,
+        "Work that nobody waits for captures a session that ends with the method or the request. The session is disposed while the work still uses it, or before it begins.");
+
     public static readonly DiagnosticDescriptor CatalogueLineMustBeUnderstood = Create(
         DiagnosticIds.CatalogueLineMustBeUnderstood,
         "Catalogue line cannot be understood",

@@ -149,6 +149,14 @@ internal static class Descriptors
         DiagnosticSeverity.Warning,
         "A static field or property holds a context, connection or transaction. Whatever runs at the same time uses one and the same, and it stays when it is broken, stale or full.");
 
+    public static readonly DiagnosticDescriptor SessionMustNotBeCapturedBySingleton = Create(
+        DiagnosticIds.SessionMustNotBeCapturedBySingleton,
+        "Session is captured by a singleton",
+        "{0}: a {1} serves one piece of work, not the whole application",
+        "Sharing",
+        DiagnosticSeverity.Warning,
+        "A singleton, hosted service or middleware takes a session in its constructor, or a session is registered as a singleton. All requests and threads share it for as long as the application runs.");
+
     public static readonly DiagnosticDescriptor SessionMustNotBeUsedConcurrently = Create(
         DiagnosticIds.SessionMustNotBeUsedConcurrently,
         "Session is used concurrently",

@@ -23,6 +23,7 @@ internal static class DiagnosticIds
     public const string CommitMustBeAwaited = "SES2004";
     public const string TransactionScopeMustFlowAcrossAwait = "SES2009";
     public const string SessionMustNotBeStatic = "SES4001";
+    public const string SessionMustNotBeCapturedBySingleton = "SES4002";
     public const string SessionMustNotBeUsedConcurrently = "SES4003";
     public const string SessionMustNotEscapeToBackground = "SES4004";
     public const string CatalogueLineMustBeUnderstood = "SES9001";

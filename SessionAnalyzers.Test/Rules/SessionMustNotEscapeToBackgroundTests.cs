@@ -82,7 +82,7 @@ public sealed class SessionMustNotEscapeToBackgroundTests
         }
         """);
 
-    [Fact]
+    [CSharpFact(12)]
     public Task Reports_context_of_a_scoped_service() => ReportsFile("""
         using Microsoft.AspNetCore.Builder;
         class UserService(Db db)

@@ -173,6 +173,14 @@ internal static class Descriptors
         DiagnosticSeverity.Warning,
         "Work that nobody waits for captures a session that ends with the method or the request. The session is disposed while the work still uses it, or before it begins.");
 
+    public static readonly DiagnosticDescriptor SessionMustBeResolvedFromScope = Create(
+        DiagnosticIds.SessionMustBeResolvedFromScope,
+        "Scoped session is resolved from the root provider",
+        "'{0}' is resolved from {1}, without a scope: this {2} stays until the provider is disposed",
+        "Sharing",
+        DiagnosticSeverity.Warning,
+        "A context, connection or transaction is resolved from the root provider, without a scope. It is shared by all who ask for it, and disposed when the application ends.");
+
     public static readonly DiagnosticDescriptor CatalogueLineMustBeUnderstood = Create(
         DiagnosticIds.CatalogueLineMustBeUnderstood,
         "Catalogue line cannot be understood",

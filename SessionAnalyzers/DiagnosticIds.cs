@@ -26,5 +26,6 @@ internal static class DiagnosticIds
     public const string SessionMustNotBeCapturedBySingleton = "SES4002";
     public const string SessionMustNotBeUsedConcurrently = "SES4003";
     public const string SessionMustNotEscapeToBackground = "SES4004";
+    public const string SessionMustBeResolvedFromScope = "SES4005";
     public const string CatalogueLineMustBeUnderstood = "SES9001";
 }

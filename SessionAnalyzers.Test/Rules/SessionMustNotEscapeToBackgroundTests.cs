@@ -144,6 +144,12 @@ public sealed class SessionMustNotEscapeToBackgroundTests
         """);
 
     [Fact]
+    public Task Ignores_work_beside_the_main_work() => Ignores("""
+        async Task M(CancellationToken stop) { using var c = new SqlConnection(cs); _ = Task.Run(async () => await c.ExecuteAsync(new CommandDefinition(sql, cancellationToken: stop))); await WorkAsync(); }
+        async Task N() { using var c = new SqlConnection(cs); _ = Task.Run(async () => { while (Flag()) { await c.ExecuteAsync(sql); } }); await WorkAsync(); }
+        """);
+
+    [Fact]
     public Task Ignores_joined_threads() => Ignores("""
         void M() { using var db = new Db(); var thread = new Thread(() => db.SaveChanges()); thread.Start(); thread.Join(); }
         void N(List<Thread> threads) { using var db = new Db(); var thread = new Thread(() => db.SaveChanges()); threads.Add(thread); thread.Start(); }

@@ -19,7 +19,7 @@ internal sealed class SessionMustNotEscapeToBackground : DiagnosticAnalyzer
         "WaitForShutdown", "WaitForShutdownAsync", "SignalAndWait", "GetResult", "Task", "Completion", "Take", "GetConsumingEnumerable", "ReadAllAsync",
     ];
 
-    private static readonly string[] Signals = ["TaskCompletionSource", "Event", "Semaphore", "Countdown", "Barrier", "Channel", "BlockingCollection", "CancellationTokenSource", "Monitor", "Subject"];
+    private static readonly string[] Signals = ["TaskCompletionSource", "Event", "Semaphore", "Countdown", "Barrier", "Channel", "BlockingCollection", "CancellationToken", "Monitor", "Subject"];
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.SessionMustNotEscapeToBackground);
 
@@ -176,7 +176,7 @@ internal sealed class SessionMustNotEscapeToBackground : DiagnosticAnalyzer
 
     private static SyntaxNode? MemberOf(IOperation operation) => CallSites.FunctionOf(operation.Syntax);
 
-    /// <summary>Code after the start may wait for the work, the start is repeated, or the work gives a sign when it has ended.</summary>
+    /// <summary>Code after the start may wait for the work, the start is repeated, or the work runs until it is told to stop, or gives a sign when it has ended.</summary>
     private static bool MayWait(SyntaxNode scope, IOperation start, IAnonymousFunctionOperation work)
     {
         foreach (var node in scope.DescendantNodes(n => n != work.Syntax))
@@ -193,7 +193,7 @@ internal sealed class SessionMustNotEscapeToBackground : DiagnosticAnalyzer
             }
         }
 
-        return work.Descendants().Any(static o => o is ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation
+        return work.Descendants().Any(static o => o is IWhileLoopOperation or IForLoopOperation) || work.Descendants().Any(static o => o is ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation
             && o.Type?.Name is { } type && Signals.Any(s => type.Contains(s)));
     }
 

@@ -69,6 +69,14 @@ public sealed class SessionMustNotBeCapturedBySingletonTests
         """);
 
     [Fact]
+    public Task Reports_interface_of_a_context() => Reports("""
+        interface IShop { }
+        class Shop : Db, IShop { }
+        class Cache { public Cache(IShop shop) { } }
+        static class Start { static void Add(IServiceCollection all) { all.AddScoped<IShop, Shop>(); {|SES4002:all.AddSingleton<Cache>()|}; } }
+        """);
+
+    [Fact]
     public Task Reports_session_as_singleton() => Reports("""
         static class Start
         {

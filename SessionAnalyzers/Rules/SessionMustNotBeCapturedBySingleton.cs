@@ -192,8 +192,19 @@ internal sealed class SessionMustNotBeCapturedBySingleton : DiagnosticAnalyzer
             foreach (var parameter in constructor.Parameters)
             {
                 if (parameter.Type is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Interface, SpecialType: SpecialType.None } service && !service.DeclaringSyntaxReferences.IsEmpty
-                    && Registrations.ImplementationOf(service) is { } name && TypeNamed(name, service) is { } implementation && SessionOf(implementation, depth + 1) is { } found)
+                    && Registrations.ImplementationOf(service) is { } name && TypeNamed(name, service) is { } implementation)
                 {
+                    // An interface of the program that a context implements.
+                    if (SharedSessions.KindOf(implementation, symbols) is { } kind)
+                    {
+                        return kind == SessionKind.Connection ? null : new(parameter, kind, parameter, "");
+                    }
+
+                    if (SessionOf(implementation, depth + 1) is not { } found)
+                    {
+                        continue;
+                    }
+
                     return new(found.Parameter, found.Kind, parameter, $" through '{implementation.Name}'{found.Through.Replace(" through ", ", ")}");
                 }
             }

@@ -19,7 +19,9 @@ internal static class SharedSessions
     /// <summary>A member of a test, a benchmark, a double, or of what sets them up: these run alone.</summary>
     public static bool IsTest(ISymbol member)
     {
-        if (BodyFacts.IsTest(member) || CallSites.IsTest(member))
+        var assembly = member.ContainingAssembly?.Name ?? "";
+        if (BodyFacts.IsTest(member) || CallSites.IsTest(member)
+            || assembly.EndsWith("Tests", StringComparison.Ordinal) || assembly.EndsWith(".Test", StringComparison.Ordinal) || assembly.EndsWith("Specs", StringComparison.Ordinal) || assembly.EndsWith("Benchmarks", StringComparison.Ordinal))
         {
             return true;
         }

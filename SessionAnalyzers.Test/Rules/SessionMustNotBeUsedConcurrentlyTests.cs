@@ -271,6 +271,40 @@ public sealed class SessionMustNotBeUsedConcurrentlyTests
         """);
 
     [Fact]
+    public Task Ignores_sessions_of_other_objects() => Ignores("""
+        class Holder { public Db Db { get; set; } }
+        async Task M(Holder a, Holder b) => await Task.WhenAll(a.Db.Users.ToListAsync(), b.Db.Users.CountAsync());
+        async Task N(List<Db> all) => await Task.WhenAll(all.Select(db => db.Users.CountAsync()));
+        async Task O(Db[] all) => await Task.WhenAll(all[0].Users.CountAsync(), all[1].Users.CountAsync());
+        """);
+
+    [Fact]
+    public Task Ignores_functions_that_run_later() => Ignores("""
+        void M(Db db, List<int> ids, List<Action> later) => Parallel.ForEach(ids, id => { lock (later) { later.Add(() => db.Users.Load()); } });
+        async Task N(Db db) { await Task.WhenAll(db.Users.CountAsync(), Later(() => db.Users.Load())); }
+        static Task Later(Action a) => Task.CompletedTask;
+        """);
+
+    [Fact]
+    public Task Ignores_loops_around_the_await() => Ignores("""
+        async Task M(Db db, List<int> ids)
+        {
+            foreach (var id in ids) { var user = db.Users.FirstAsync(u => u.Id == id); await user; await db.SaveChangesAsync(); break; }
+            var all = db.Users.ToListAsync();
+            foreach (var user in await all) { await db.Users.CountAsync(); }
+            using var transaction = await db.Database.BeginTransactionAsync();
+            var last = db.Users.CountAsync();
+            if (await last > 0) { await transaction.CommitAsync(); await db.Users.CountAsync(); }
+        }
+        """);
+
+    [Fact]
+    public Task Ignores_returned_tasks() => Ignores("""
+        Task<int> M(Db db, bool b) => b ? db.Users.CountAsync() : db.Users.CountAsync(u => u.Id > 1);
+        Task<int> N(Db db, bool b) { if (b) { return db.Users.CountAsync(); } return db.Users.CountAsync(u => u.Id > 1); }
+        """);
+
+    [Fact]
     public Task Ignores_embedded_databases() => Ignores("""
         async Task M(SqliteConnection c) => await Task.WhenAll(c.QueryAsync(sql), c.ExecuteAsync(sql));
         """);

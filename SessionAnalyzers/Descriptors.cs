@@ -181,6 +181,46 @@ internal static class Descriptors
         DiagnosticSeverity.Warning,
         "A transaction is committed or rolled back although every path has finished it before. The call throws.");
 
+    public static readonly DiagnosticDescriptor SessionMustNotBeStatic = Create(
+        DiagnosticIds.SessionMustNotBeStatic,
+        "Session is static",
+        "The static {0} '{1}' holds a {2}, which is made for one piece of work and one thread at a time",
+        "Sharing",
+        DiagnosticSeverity.Warning,
+        "A static field or property holds a context, connection or transaction. Whatever runs at the same time uses one and the same, and it stays when it is broken, stale or full.");
+
+    public static readonly DiagnosticDescriptor SessionMustNotBeCapturedBySingleton = Create(
+        DiagnosticIds.SessionMustNotBeCapturedBySingleton,
+        "Session is captured by a singleton",
+        "{0}: a {1} serves one piece of work, not the whole application",
+        "Sharing",
+        DiagnosticSeverity.Warning,
+        "A singleton, hosted service or middleware takes a session in its constructor, or a session is registered as a singleton. All requests and threads share it for as long as the application runs.");
+
+    public static readonly DiagnosticDescriptor SessionMustNotBeUsedConcurrently = Create(
+        DiagnosticIds.SessionMustNotBeUsedConcurrently,
+        "Session is used concurrently",
+        "'{0}' starts on '{1}' {2}: a {3} runs one operation at a time",
+        "Sharing",
+        DiagnosticSeverity.Warning,
+        "An operation of a context or connection starts while another one of the same session may still run. Such a session is not thread-safe: it throws, or mixes up the results.");
+
+    public static readonly DiagnosticDescriptor SessionMustNotEscapeToBackground = Create(
+        DiagnosticIds.SessionMustNotEscapeToBackground,
+        "Session escapes to background work",
+        "'{0}' captures '{1}' in work that nobody waits for: the {2} is gone when {3}",
+        "Sharing",
+        DiagnosticSeverity.Warning,
+        "Work that nobody waits for captures a session that ends with the method or the request. The session is disposed while the work still uses it, or before it begins.");
+
+    public static readonly DiagnosticDescriptor SessionMustBeResolvedFromScope = Create(
+        DiagnosticIds.SessionMustBeResolvedFromScope,
+        "Scoped session is resolved from the root provider",
+        "'{0}' is resolved from {1}, without a scope: this {2} stays until the provider is disposed",
+        "Sharing",
+        DiagnosticSeverity.Warning,
+        "A context, connection or transaction is resolved from the root provider, without a scope. It is shared by all who ask for it, and disposed when the application ends.");
+
     public static readonly DiagnosticDescriptor CatalogueLineMustBeUnderstood = Create(
         DiagnosticIds.CatalogueLineMustBeUnderstood,
         "Catalogue line cannot be understood",

@@ -27,5 +27,10 @@ internal static class DiagnosticIds
     public const string TransactionMustRollBackOnFailure = "SES3001";
     public const string SessionMustNotBeReusedAfterFailure = "SES3003";
     public const string FinishedTransactionMustNotBeUsed = "SES3005";
+    public const string SessionMustNotBeStatic = "SES4001";
+    public const string SessionMustNotBeCapturedBySingleton = "SES4002";
+    public const string SessionMustNotBeUsedConcurrently = "SES4003";
+    public const string SessionMustNotEscapeToBackground = "SES4004";
+    public const string SessionMustBeResolvedFromScope = "SES4005";
     public const string CatalogueLineMustBeUnderstood = "SES9001";
 }

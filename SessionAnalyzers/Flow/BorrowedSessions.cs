@@ -251,7 +251,7 @@ internal sealed class BorrowedSessions(Ownership ownership)
     }
 
     /// <summary>All that the type ever assigns to the field is the parameter of its constructor.</summary>
-    private static bool ComesFromConstructor(IFieldSymbol field)
+    internal static bool ComesFromConstructor(IFieldSymbol field)
     {
         var count = 0;
         foreach (var reference in field.ContainingType.DeclaringSyntaxReferences)

@@ -32,7 +32,8 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
         new CommitMustBeAwaited(),
         new CommitMustNotRunAfterFailure(),
         new TransactionScopeMustFlowAcrossAwait(),
-        new SessionMustNotBeReusedAfterFailure());
+        new SessionMustNotBeReusedAfterFailure(),
+        new SessionMustNotBeUsedConcurrently());
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
         Rules.SelectMany(static r => r.Descriptors).Concat(CallRules.Select(static r => r.Descriptor)).ToImmutableArray();

@@ -13,6 +13,7 @@ internal sealed class Registrations
     private readonly HashSet<string> scoped = new(StringComparer.Ordinal);
     private readonly HashSet<string> singletons = new(StringComparer.Ordinal);
     private readonly HashSet<string> created = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string?> implementations = new(StringComparer.Ordinal);
     private bool hasDataSource;
 
     private Registrations()
@@ -52,6 +53,11 @@ internal sealed class Registrations
     /// <summary>Made again and again: per scope or per use, and nowhere once for all.</summary>
     public bool IsMadeOften(INamedTypeSymbol type) => (scoped.Contains(type.Name) || transient.Contains(type.Name)) && !singletons.Contains(type.Name);
 
+    public bool IsSingleton(ITypeSymbol type) => singletons.Contains(type.Name);
+
+    /// <summary>The name of the type that the container makes for each scope or use of a service, or null where there are several or it cannot be seen.</summary>
+    public string? ImplementationOf(INamedTypeSymbol service) => !singletons.Contains(service.Name) && implementations.TryGetValue(service.Name, out var name) ? name : null;
+
     private void Add(SimpleNameSyntax method, ArgumentListSyntax arguments)
     {
         var name = method.Identifier.ValueText;
@@ -66,9 +72,25 @@ internal sealed class Registrations
         IEnumerable<TypeSyntax> types = method is GenericNameSyntax generic
             ? generic.TypeArgumentList.Arguments
             : arguments.Arguments.Select(static a => a.Expression).OfType<TypeOfExpressionSyntax>().Select(static t => t.Type);
+        var names = types.Select(NameOf).ToList();
+        if (names.Count > 0)
+        {
+            // A function or an object instead of a type, and a second registration, may give something else.
+            var isCertain = names.Count <= 2 && (name.EndsWith("Scoped", StringComparison.Ordinal) || name.EndsWith("Transient", StringComparison.Ordinal))
+                && arguments.Arguments.All(static a => a.Expression is TypeOfExpressionSyntax);
+            implementations[names[0]] = isCertain && !implementations.ContainsKey(names[0]) ? names[names.Count - 1] : null;
+        }
+
+        var isSingletonContext = name.StartsWith("AddDbContext", StringComparison.Ordinal)
+            && arguments.Arguments.Any(static a => a.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Singleton" });
         foreach (var type in types)
         {
             registered.Add(NameOf(type));
+            if (isSingletonContext)
+            {
+                singletons.Add(NameOf(type));
+            }
+
             if (name.EndsWith("Scoped", StringComparison.Ordinal))
             {
                 scoped.Add(NameOf(type));

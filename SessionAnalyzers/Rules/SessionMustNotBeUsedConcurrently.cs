@@ -1,0 +1,354 @@
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SessionAnalyzers.Catalogue;
+using SessionAnalyzers.Flow;
+
+namespace SessionAnalyzers.Rules;
+
+/// <summary>
+/// Reports an operation of a context or connection that starts while another one of the same session still runs: in one Task.WhenAll, in
+/// parallel iterations, or after a task that is not awaited yet. Sessions made inside the parallel code, operations behind a lock or
+/// semaphore, providers whose operations end before they return, and calls of methods that only pass the session on are not reported.
+/// </summary>
+internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.SessionMustNotBeUsedConcurrently)
+{
+    private const Roles Work = Roles.Runs | Roles.Commits | Roles.Flushes | Roles.RollsBack | Roles.Begins;
+
+    private static readonly string[] Guards = ["Wait", "WaitAsync", "WaitOne", "Enter", "TryEnter", "Lock", "LockAsync", "Acquire", "AcquireAsync"];
+
+    public override void Check(SessionCall call)
+    {
+        if (call.Operation is not IInvocationOperation operation || call.Facts is not { } facts || !facts.Has(Work))
+        {
+            return;
+        }
+
+        var symbols = call.Ownership.Symbols;
+        var isStarted = CallSites.IsTask(operation.Type) && CallSites.Outermost(operation).Parent is not (IAwaitOperation or IExpressionStatementOperation or IReturnOperation);
+        var function = FunctionAround(operation);
+        if ((!isStarted && function is null) || SessionRoot.Of(operation, symbols) is not { } session)
+        {
+            return;
+        }
+
+        if (function is not null && ParallelCallAround(function, operation, session, symbols) is { } parallel)
+        {
+            Report(call, operation, session, parallel.Call.Syntax, parallel.How);
+        }
+        else if (isStarted && !EndsAtOnce(session, operation))
+        {
+            var task = CallSites.Outermost(operation);
+            if (ListAround(task) is { } list)
+            {
+                FindNext(call, operation, session, list.Elements.SkipWhile(e => !e.Syntax.Span.Contains(operation.Syntax.Span)).Skip(1), null);
+            }
+            else if (task.Parent is IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } } initializer)
+            {
+                FindNext(call, operation, session, Following(initializer), local);
+            }
+            else if (LoopThatCollects(task, session) is { } loop)
+            {
+                Report(call, operation, session, loop.Syntax, "in each iteration of the loop on line {0}, and nothing awaits the one before");
+            }
+        }
+    }
+
+    private void Report(SessionCall call, IInvocationOperation operation, SessionRoot session, SyntaxNode other, string how)
+    {
+        if (SharedSessions.IsTest(call.Member))
+        {
+            return;
+        }
+
+        var at = other.GetFirstToken().GetLocation();
+        call.Report(Diagnostic.Create(
+            Descriptor, operation.Syntax.GetLocation(), [at], operation.TargetMethod.Name, session.Name,
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, how, LeakMessages.LineOf(at)), BorrowedSessions.KindName(session.Kind)));
+    }
+
+    private static IAnonymousFunctionOperation? FunctionAround(IOperation operation)
+    {
+        for (var outer = operation.Parent; outer is not null; outer = outer.Parent)
+        {
+            switch (outer)
+            {
+                case IAnonymousFunctionOperation function:
+                    return function;
+                case ILocalFunctionOperation:
+                    return null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The call that runs a function several times at once, or null. The function uses a session from outside, without a guard.</summary>
+    private static (IOperation Call, string How)? ParallelCallAround(IAnonymousFunctionOperation function, IInvocationOperation operation, SessionRoot session, SessionSymbols symbols)
+    {
+        IOperation around = function;
+        while (around.Parent is IConversionOperation or IDelegateCreationOperation or IParenthesizedOperation)
+        {
+            around = around.Parent;
+        }
+
+        IArrayInitializerOperation? functions = null;
+        if (around.Parent is IArrayInitializerOperation { Parent: IArrayCreationOperation array } initializer)
+        {
+            functions = initializer;
+            around = array;
+        }
+
+        if (around.Parent is not IArgumentOperation { Parent: IInvocationOperation { TargetMethod: var method } call }
+            || !session.IsOutside(function.Syntax) || session.IsAssignedIn(function) || IsGuarded(function, operation))
+        {
+            return null;
+        }
+
+        if (method.ContainingType is { Name: "Parallel" } parallel && SessionSymbols.IsIn(parallel.ContainingNamespace, "System.Threading.Tasks"))
+        {
+            return method.Name switch
+            {
+                "For" or "ForEach" or "ForAsync" or "ForEachAsync" => RunsOneAtATime(call) ? null : (call, $"in parallel iterations of 'Parallel.{method.Name}' on line {{0}}"),
+                "Invoke" when functions is not null && UsesInAnother(functions, function, session, symbols) => (call, "in several functions of 'Parallel.Invoke' on line {0}"),
+                _ => null,
+            };
+        }
+
+        if (method is { Name: "ForAll", ContainingType.Name: "ParallelEnumerable" })
+        {
+            return (call, "in parallel iterations of 'ForAll' on line {0}");
+        }
+
+        // An asynchronous operation of each item, all of them awaited together.
+        return method is { Name: "Select", ContainingType.Name: "Enumerable" } && CallSites.IsTask(operation.Type) && !EndsAtOnce(session, operation) && GoesToWhenAll(call)
+            ? (call, "for all items of 'Select' on line {0} at once")
+            : null;
+    }
+
+    private static bool UsesInAnother(IArrayInitializerOperation functions, IAnonymousFunctionOperation function, SessionRoot session, SessionSymbols symbols) =>
+        functions.ElementValues.Any(other => !other.Syntax.Span.Contains(function.Syntax.Span)
+            && other.Descendants().Any(o => o is IInvocationOperation invocation && symbols.FactsOf(invocation.TargetMethod)?.Has(Work) == true
+                && SessionRoot.Of(invocation, symbols) is { } root && root.Is(session)));
+
+    private static bool IsGuarded(IAnonymousFunctionOperation function, IOperation operation)
+    {
+        for (var outer = operation.Parent; outer is not null && outer != function; outer = outer.Parent)
+        {
+            if (outer is ILockOperation)
+            {
+                return true;
+            }
+        }
+
+        return function.Syntax.DescendantNodes().Any(static n => n is SimpleNameSyntax { Identifier.ValueText: var name } && Array.IndexOf(Guards, name) >= 0);
+    }
+
+    /// <summary>With options that come from elsewhere we cannot tell.</summary>
+    private static bool RunsOneAtATime(IInvocationOperation call) =>
+        call.Arguments.Any(static a => a.Parameter?.Type.Name == "ParallelOptions"
+            && (BodyFacts.Unwrap(a.Value) is not IObjectCreationOperation options
+                || options.Initializer?.Initializers.Any(static i => i is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "MaxDegreeOfParallelism" }, Value.ConstantValue: { HasValue: true, Value: 1 } }) == true));
+
+    private static bool GoesToWhenAll(IOperation tasks)
+    {
+        while (true)
+        {
+            while (tasks.Parent is IConversionOperation or IParenthesizedOperation)
+            {
+                tasks = tasks.Parent;
+            }
+
+            if (tasks.Parent is IArgumentOperation { Parent: IInvocationOperation { TargetMethod: { Name: "ToList" or "ToArray", ContainingType.Name: "Enumerable" } } copy })
+            {
+                tasks = copy;
+                continue;
+            }
+
+            break;
+        }
+
+        if (tasks.Parent is IArgumentOperation { Parent: IInvocationOperation { TargetMethod: var method } })
+        {
+            return IsWhenAll(method);
+        }
+
+        if (tasks.Parent is not IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } })
+        {
+            return false;
+        }
+
+        // A variable that is passed on to WhenAll and used for nothing else.
+        var uses = Root(tasks).Descendants().Where(o => o is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, local)).ToList();
+        return uses.Count > 0 && uses.All(static use =>
+        {
+            while (use.Parent is IConversionOperation)
+            {
+                use = use.Parent;
+            }
+
+            return use.Parent is IArgumentOperation { Parent: IInvocationOperation { TargetMethod: var method } } && IsWhenAll(method);
+        });
+    }
+
+    private static bool IsWhenAll(IMethodSymbol method) => method is { Name: "WhenAll" or "WaitAll", ContainingType.Name: "Task" };
+
+    /// <summary>The tasks that one call of WhenAll or WhenAny gets, if the task is one of them.</summary>
+    private static (IOperation Call, ImmutableArray<IOperation> Elements)? ListAround(IOperation task)
+    {
+        var list = task.Parent;
+        var elements = list switch
+        {
+            IArrayInitializerOperation array => array.ElementValues,
+            IArgumentOperation { Parent: IInvocationOperation several } => several.Arguments.Select(static a => a.Value).ToImmutableArray(),
+            // A collection expression, of which the floor knows no name.
+            { Syntax: var syntax } when syntax.RawKind != 0 && list.GetType().Name == "CollectionExpressionOperation" => list.ChildOperations.ToImmutableArray(),
+            _ => default,
+        };
+        for (var outer = list; outer is not null and not IBlockOperation and not IAnonymousFunctionOperation; outer = outer.Parent)
+        {
+            if (outer is IInvocationOperation call)
+            {
+                return !elements.IsDefault && call.TargetMethod is { Name: "WhenAll" or "WaitAll" or "WhenAny", ContainingType.Name: "Task" } ? (call, elements) : null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What runs after a declaration: its later variables, and the later statements of its block.</summary>
+    private static IEnumerable<IOperation> Following(IOperation initializer)
+    {
+        IOperation child = initializer;
+        for (var parent = initializer.Parent; parent is not null; child = parent, parent = parent.Parent)
+        {
+            var siblings = parent switch
+            {
+                IVariableDeclarationOperation declaration => declaration.Declarators.CastArray<IOperation>(),
+                IVariableDeclarationGroupOperation group => group.Declarations.CastArray<IOperation>(),
+                IBlockOperation block => block.Operations,
+                ISwitchCaseOperation section => section.Body,
+                _ => ImmutableArray<IOperation>.Empty,
+            };
+            foreach (var later in siblings.SkipWhile(s => s != child).Skip(1))
+            {
+                yield return later;
+            }
+
+            if (parent is IBlockOperation or ISwitchCaseOperation or IAnonymousFunctionOperation or ILocalFunctionOperation)
+            {
+                yield break;
+            }
+        }
+    }
+
+    /// <summary>Reports the next operation of the session, unless something asks for the task, or replaces the session, before it.</summary>
+    private void FindNext(SessionCall call, IInvocationOperation first, SessionRoot session, IEnumerable<IOperation> later, ILocalSymbol? task)
+    {
+        var symbols = call.Ownership.Symbols;
+        IOperation? together = null;
+        foreach (var operation in later)
+        {
+            if (Find(operation) is { } answer)
+            {
+                if (answer is IInvocationOperation second)
+                {
+                    Report(call, second, session, first.Syntax, $"while '{first.TargetMethod.Name}' on line {{0}} may still run");
+                }
+
+                return;
+            }
+        }
+
+        // Null: go on. The operation itself: it is the next one. Something else: stop.
+        IOperation? Find(IOperation node)
+        {
+            if (together is not null && node.Syntax.SpanStart >= together.Syntax.Span.End)
+            {
+                return together.Parent ?? node;
+            }
+
+            switch (node)
+            {
+                case IAnonymousFunctionOperation or ILocalFunctionOperation:
+                    return task is not null && Mentions(node) ? node : null;
+                case ILocalReferenceOperation reference when task is not null && SymbolEqualityComparer.Default.Equals(reference.Local, task):
+                    // In a call of WhenAll, what its other arguments start runs together with the task.
+                    if (ListAround(CallSites.Outermost(reference)) is { } list)
+                    {
+                        together ??= list.Call;
+                        return null;
+                    }
+
+                    return node;
+                case IAssignmentOperation assignment when SymbolEqualityComparer.Default.Equals(BodyFacts.SymbolOf(assignment.Target), session.Symbol):
+                    return node;
+                case IInvocationOperation invocation when symbols.FactsOf(invocation.TargetMethod)?.Has(Work) == true && SessionRoot.Of(invocation, symbols) is { } root && root.Is(session):
+                    return task is not null && Mentions(invocation) ? node.Parent ?? node : invocation;
+            }
+
+            foreach (var child in node.ChildOperations)
+            {
+                if (Find(child) is { } answer)
+                {
+                    return answer;
+                }
+            }
+
+            return null;
+        }
+
+        bool Mentions(IOperation node) => node.Descendants().Any(o => o is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, task));
+    }
+
+    /// <summary>foreach (…) tasks.Add(db.FindAsync(…)): the loop, if nothing in it asks for the tasks, and all of them are awaited later.</summary>
+    private static IOperation? LoopThatCollects(IOperation task, SessionRoot session)
+    {
+        if (task.Parent is not IArgumentOperation { Parent: IInvocationOperation { TargetMethod: { Name: "Add", ContainingType.Name: "List" }, Instance: ILocalReferenceOperation { Local: var tasks } } add })
+        {
+            return null;
+        }
+
+        for (var outer = add.Parent; outer is not null and not IAnonymousFunctionOperation and not ILocalFunctionOperation; outer = outer.Parent)
+        {
+            if (outer is ILoopOperation { LoopKind: LoopKind.ForEach or LoopKind.For } loop)
+            {
+                return session.IsOutside(loop.Syntax) && !session.IsAssignedIn(loop)
+                    && !tasks.DeclaringSyntaxReferences.Any(r => loop.Syntax.Span.Contains(r.Span))
+                    && loop.Descendants().Count(o => o is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, tasks)) == 1
+                    && !loop.Syntax.DescendantNodes().Any(static n => n is BreakStatementSyntax or ReturnStatementSyntax || (n is SimpleNameSyntax { Identifier.ValueText: var name } && Array.IndexOf(Guards, name) >= 0))
+                    && Root(loop).Descendants().Any(o => o is IInvocationOperation { TargetMethod: var method } all && IsWhenAll(method)
+                        && all.Descendants().Any(d => d is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, tasks)))
+                    ? loop
+                    : null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Embedded databases and old providers do their asynchronous work before they return, and with multiple active result sets a
+    /// connection takes several commands.
+    /// </summary>
+    private static bool EndsAtOnce(SessionRoot session, IOperation operation)
+    {
+        if (session.Kind != SessionKind.Connection)
+        {
+            return false;
+        }
+
+        var space = session.Type.ContainingNamespace;
+        return SessionSymbols.IsIn(space, "Microsoft.Data.Sqlite") || SessionSymbols.IsIn(space, "System.Data.SQLite") || SessionSymbols.IsIn(space, "MySql.Data.MySqlClient")
+            || SessionSymbols.IsIn(space, "DuckDB.NET.Data") || SessionSymbols.IsIn(space, "System.Data.Odbc") || SessionSymbols.IsIn(space, "System.Data.OleDb")
+            || operation.Syntax.SyntaxTree.GetRoot().DescendantTokens().Any(static t => t.ValueText.Contains("MultipleActiveResultSets") || t.ValueText == "SqliteConnection");
+    }
+
+    private static IOperation Root(IOperation operation)
+    {
+        while (operation.Parent is { } parent)
+        {
+            operation = parent;
+        }
+
+        return operation;
+    }
+}

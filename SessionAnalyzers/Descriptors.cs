@@ -141,6 +141,14 @@ internal static class Descriptors
         DiagnosticSeverity.Warning,
         "An await can run inside a TransactionScope that was created without TransactionScopeAsyncFlowOption.Enabled. What follows the await may run outside the transaction, and disposing the scope on another thread throws.");
 
+    public static readonly DiagnosticDescriptor TransactionMustRunUnderRetryingStrategy = Create(
+        DiagnosticIds.TransactionMustRunUnderRetryingStrategy,
+        "User transaction under a retrying execution strategy",
+        "'{0}' begins a transaction of '{1}', which is configured to retry ({2}, line {3}): the first query or save in it throws",
+        "Rollback",
+        DiagnosticSeverity.Warning,
+        "A transaction is begun for a context whose execution strategy retries, outside the delegate of a strategy. The strategy cannot repeat what it did not begin, and throws.");
+
     public static readonly DiagnosticDescriptor CatalogueLineMustBeUnderstood = Create(
         DiagnosticIds.CatalogueLineMustBeUnderstood,
         "Catalogue line cannot be understood",

@@ -22,5 +22,6 @@ internal static class DiagnosticIds
     public const string CommitMustNotRunInLoop = "SES2001";
     public const string CommitMustBeAwaited = "SES2004";
     public const string TransactionScopeMustFlowAcrossAwait = "SES2009";
+    public const string TransactionMustRunUnderRetryingStrategy = "SES3006";
     public const string CatalogueLineMustBeUnderstood = "SES9001";
 }

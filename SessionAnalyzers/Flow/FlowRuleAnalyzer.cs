@@ -27,7 +27,8 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
     private static readonly ImmutableArray<CallRule> CallRules = ImmutableArray.Create<CallRule>(
         new CommitMustNotRunInLoop(),
         new CommitMustBeAwaited(),
-        new TransactionScopeMustFlowAcrossAwait());
+        new TransactionScopeMustFlowAcrossAwait(),
+        new TransactionMustRunUnderRetryingStrategy());
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
         Rules.SelectMany(static r => r.Descriptors).Concat(CallRules.Select(static r => r.Descriptor)).ToImmutableArray();

@@ -21,6 +21,22 @@ internal static class Descriptors
         DiagnosticSeverity.Warning,
         "A session is disposed on the normal path only. When a call between its acquisition and its disposal throws, it keeps its database resource.");
 
+    public static readonly DiagnosticDescriptor FactoryMustSayWhoDisposes = Create(
+        DiagnosticIds.FactoryMustSayWhoDisposes,
+        "Session factory hands out a session that nobody disposes",
+        "'{0}' makes a {1} that its caller must dispose, {2}",
+        "Lifetime",
+        DiagnosticSeverity.Warning,
+        "A member makes a session for its caller, and nothing about it says that the caller must dispose it: a property that makes one on each access, or a method whose name does not say that it creates.");
+
+    public static readonly DiagnosticDescriptor FactoryNameMustSayWhoDisposes = Create(
+        DiagnosticIds.FactoryMustSayWhoDisposes,
+        "Session factory hands out a session that nobody disposes",
+        "'{0}' makes a {1} that its caller must dispose, {2}",
+        "Lifetime",
+        DiagnosticSeverity.Info,
+        "A member makes a session for its caller, and nothing about it says that the caller must dispose it: a property that makes one on each access, or a method whose name does not say that it creates.");
+
     public static readonly DiagnosticDescriptor FactoryMustDisposeWhenItFails = Create(
         DiagnosticIds.FactoryMustDisposeWhenItFails,
         "Session factory leaks when it fails",

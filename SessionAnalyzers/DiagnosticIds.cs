@@ -8,6 +8,7 @@ internal static class DiagnosticIds
 {
     public const string SessionMustBeDisposed = "SES1001";
     public const string SessionMustBeDisposedOnException = "SES1002";
+    public const string FactoryMustSayWhoDisposes = "SES1003";
     public const string FactoryMustDisposeWhenItFails = "SES1004";
     public const string ReturnedSessionMustBeAlive = "SES1005";
     public const string ResultMustNotOutliveSession = "SES1006";

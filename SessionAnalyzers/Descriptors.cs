@@ -27,7 +27,7 @@ internal static class Descriptors
         "'{0}' makes a {1} that its caller must dispose, {2}",
         "Lifetime",
         DiagnosticSeverity.Warning,
-        "A member makes a session for its caller, and nothing about it says that the caller must dispose it: a property that makes one on each access, or a method whose name does not say that it creates.");
+        "A member makes a session for its caller, and callers lose it, or nothing about the member says that they must dispose it: a property that makes one on each access, or a method whose name does not say that it creates.");
 
     public static readonly DiagnosticDescriptor FactoryNameMustSayWhoDisposes = Create(
         DiagnosticIds.FactoryMustSayWhoDisposes,
@@ -35,7 +35,7 @@ internal static class Descriptors
         "'{0}' makes a {1} that its caller must dispose, {2}",
         "Lifetime",
         DiagnosticSeverity.Info,
-        "A member makes a session for its caller, and nothing about it says that the caller must dispose it: a property that makes one on each access, or a method whose name does not say that it creates.");
+        "A member makes a session for its caller, and callers lose it, or nothing about the member says that they must dispose it: a property that makes one on each access, or a method whose name does not say that it creates.");
 
     public static readonly DiagnosticDescriptor FactoryMustDisposeWhenItFails = Create(
         DiagnosticIds.FactoryMustDisposeWhenItFails,

@@ -75,6 +75,73 @@ public sealed class FactoryMustSayWhoDisposesTests
         new DiagnosticResult("SES1003", DiagnosticSeverity.Info).WithLocation(1).WithArguments("GetContext", "context", "which its name does not say"));
 
     [Fact]
+    public Task Reports_what_a_caller_loses() => Reports("""
+        private SqlConnection {|SES1003:Open|}() => new(cs);
+        public void Use() { using var c = Open(); c.Open(); }
+        public void Lose() { var c = Open(); c.Open(); }
+        """);
+
+    [Fact]
+    public Task Reports_property_that_a_caller_loses() => Reports("""
+        private SqlConnection {|SES1003:New|} => new(cs);
+        public object Lose() { var c = New; c.Open(); return c.ServerVersion; }
+        """);
+
+    [Fact]
+    public Task Reports_what_a_caller_in_another_file_loses() => ReportsFile("""
+        public static class Connections { public static async Task<SqlConnection> {|#0:OpenAsync|}(string cs) { var c = new SqlConnection(cs); await c.OpenAsync(); return c; } }
+        public class First { public async Task Use() { var c = await {|#1:Connections.OpenAsync("")|}; c.ClearPool(); } }
+        public class Second { public void Use() { Func<Task> work = async () => { var c = await {|#2:Connections.OpenAsync("")|}; c.ClearPool(); }; work(); } }
+        static class Pools { public static void ClearPool(this SqlConnection c) => SqlConnection.ClearPool(c); }
+        """,
+        new DiagnosticResult("SES1003", DiagnosticSeverity.Warning).WithOptions(DiagnosticOptions.IgnoreSeverity).WithLocation(0).WithLocation(1).WithLocation(2)
+            .WithArguments("OpenAsync", "connection", "and 2 calls do not lead to that (Test0.cs, line 2)"));
+
+    [Fact]
+    public Task Reports_constructor_and_accessor_that_lose() => Reports("""
+        private static SqlConnection {|SES1003:Make|}() => new("");
+        public Users() { var c = Make(); c.Open(); }
+        public string Version { get { var c = Make(); c.Open(); return c.ServerVersion; } }
+        public string Name => Make().Database;
+        """);
+
+    [Fact]
+    public Task Ignores_callers_that_dispose_or_hand_on() => Ignores("""
+        private SqlConnection kept;
+        private SqlConnection Open() => new(cs);
+        public void Use() { using var c = Open(); c.Open(); }
+        public void Close() { var c = Open(); try { c.Open(); } finally { c.Close(); } }
+        public SqlConnection OpenAgain() => Open();
+        public void Keep() { kept = Open(); }
+        """);
+
+    [Fact]
+    public Task Ignores_callers_that_lose_it_by_an_exception() => Ignores("""
+        private SqlConnection Open() => new(cs);
+        public void Use() { var c = Open(); c.Open(); c.Dispose(); }
+        """);
+
+    [Fact]
+    public Task Ignores_members_of_the_same_name() => IgnoresFile("""
+        public class Users
+        {
+            private SqlConnection Open() => new("");
+            public void Use() { using var c = Open(); }
+        }
+        public class Others
+        {
+            private readonly ISessions sessions;
+            public void Lose() { var c = sessions.Open(); c.Open(); }
+        }
+        """);
+
+    [Fact]
+    public Task Ignores_callers_in_tests() => IgnoresFile("""
+        public class Users { public static SqlConnection Open() => new(""); }
+        public class UsersTests { public void Use() { var c = Users.Open(); c.Open(); } }
+        """);
+
+    [Fact]
     public Task Ignores_names_that_say_so() => Ignores("""
         public SqlConnection CreateConnection() => new(cs);
         public SqlConnection OpenConnection() => new(cs);

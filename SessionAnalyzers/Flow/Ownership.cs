@@ -678,6 +678,9 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
             : MayBeSummarised(method) ? graphs.GetOrAdd(method, _ => make())
             : make();
 
+    /// <summary>The graph of a member of this compilation, or null where it has no body.</summary>
+    public ControlFlowGraph? BodyOf(IMethodSymbol method) => GraphOf(method.PartialImplementationPart ?? method);
+
     private bool MayBeSummarised(IMethodSymbol method) => MayHoldSession(method.ReturnType) || method.Parameters.Any(p => symbols.ResultOf(p.Type) is not null);
 
     private ControlFlowGraph? GraphOf(IMethodSymbol method)

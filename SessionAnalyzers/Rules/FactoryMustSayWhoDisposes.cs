@@ -4,9 +4,9 @@ using SessionAnalyzers.Flow;
 namespace SessionAnalyzers.Rules;
 
 /// <summary>
-/// Reports members that hand out a session of which they do not say that the caller must dispose it: a property that makes one on each
-/// access, and a method whose name does not say that it creates. Members whose contract is elsewhere or written down are not reported,
-/// nor are private ones, whose callers are all in sight.
+/// Reports members that hand out a session which callers in this compilation lose, and members that do not say that the caller must
+/// dispose it: a property that makes one on each access, and a method whose name does not say that it creates. Members whose contract is
+/// elsewhere or written down are not reported, nor are private ones whose callers all dispose.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class FactoryMustSayWhoDisposes : DiagnosticAnalyzer
@@ -31,11 +31,12 @@ internal sealed class FactoryMustSayWhoDisposes : DiagnosticAnalyzer
             }
 
             var ownership = new Ownership(context.Compilation, symbols);
-            context.RegisterSymbolAction(context => Check(context, ownership), SymbolKind.Method, SymbolKind.Property);
+            var callers = new FactoryCallers(ownership);
+            context.RegisterSymbolAction(context => Check(context, ownership, callers), SymbolKind.Method, SymbolKind.Property);
         });
     }
 
-    private static void Check(SymbolAnalysisContext context, Ownership ownership)
+    private static void Check(SymbolAnalysisContext context, Ownership ownership, FactoryCallers callers)
     {
         var member = context.Symbol;
         var type = member switch
@@ -45,8 +46,22 @@ internal sealed class FactoryMustSayWhoDisposes : DiagnosticAnalyzer
             _ => null,
         };
         if (type is null || ownership.Symbols.ResultOf(type) is not { Kind: SessionKind.Connection or SessionKind.Context or SessionKind.ServiceScope or SessionKind.ClientSession } session
-            || !SpeaksForItself(member) || !IsAccessible(member) || SaysThatItCreates(member.Name) || BodyFacts.IsTest(member)
-            || !ownership.GivesOwned(member, context.CancellationToken))
+            || !SpeaksForItself(member) || BodyFacts.IsTest(member) || !ownership.GivesOwned(member, context.CancellationToken))
+        {
+            return;
+        }
+
+        if (callers.LeaksOf(member, context.CancellationToken) is { Count: > 0 } leaks)
+        {
+            var first = leaks[0].GetLineSpan();
+            var file = first.Path.Substring(first.Path.LastIndexOfAny(['/', '\\']) + 1);
+            context.ReportDiagnostic(Diagnostic.Create(
+                Descriptors.FactoryMustSayWhoDisposes, member.Locations[0], leaks, member.Name, LeakMessages.NameOf(session.Kind),
+                $"and {(leaks.Count == 1 ? "one call does" : leaks.Count + " calls do")} not lead to that ({file}, line {LeakMessages.LineOf(leaks[0])})"));
+            return;
+        }
+
+        if (!IsAccessible(member) || SaysThatItCreates(member.Name))
         {
             return;
         }

@@ -149,6 +149,14 @@ internal static class Descriptors
         DiagnosticSeverity.Warning,
         "The task of a commit, rollback, save, command or disposal is dropped. The session is used or disposed while it still works, and its failure goes unseen.");
 
+    public static readonly DiagnosticDescriptor CommitResultMustBeChecked = Create(
+        DiagnosticIds.CommitResultMustBeChecked,
+        "Commit result is ignored",
+        "'{0}' on '{1}' reports failure by its result only, and the result is dropped",
+        "Commit",
+        DiagnosticSeverity.Warning,
+        "An API that does not throw when a commit fails, but says so in its return value, is called and the value is dropped. The program goes on as if the work were done.");
+
     public static readonly DiagnosticDescriptor TransactionScopeMustFlowAcrossAwait = Create(
         DiagnosticIds.TransactionScopeMustFlowAcrossAwait,
         "TransactionScope does not flow across await",

@@ -149,6 +149,14 @@ internal static class Descriptors
         DiagnosticSeverity.Warning,
         "The task of a commit, rollback, save, command or disposal is dropped. The session is used or disposed while it still works, and its failure goes unseen.");
 
+    public static readonly DiagnosticDescriptor CommandMustUseTransaction = Create(
+        DiagnosticIds.CommandMustUseTransaction,
+        "Command runs outside the open transaction",
+        "'{0}' runs on '{1}' without '{2}', which is open on it (line {3})",
+        "Commit",
+        DiagnosticSeverity.Warning,
+        "While a transaction is open on a connection, a command or Dapper call runs on that connection without it, and the provider demands it. The call throws.");
+
     public static readonly DiagnosticDescriptor CommitResultMustBeChecked = Create(
         DiagnosticIds.CommitResultMustBeChecked,
         "Commit result is ignored",

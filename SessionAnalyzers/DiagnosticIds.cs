@@ -22,6 +22,7 @@ internal static class DiagnosticIds
     public const string SessionSourceMustBeShared = "SES1014";
     public const string CommitMustNotRunInLoop = "SES2001";
     public const string CommitMustBeAwaited = "SES2004";
+    public const string CommandMustUseTransaction = "SES2007";
     public const string CommitResultMustBeChecked = "SES2008";
     public const string TransactionScopeMustFlowAcrossAwait = "SES2009";
     public const string TransactionMustRunUnderRetryingStrategy = "SES3006";

@@ -27,6 +27,7 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
     private static readonly ImmutableArray<CallRule> CallRules = ImmutableArray.Create<CallRule>(
         new CommitMustNotRunInLoop(),
         new CommitMustBeAwaited(),
+        new CommandMustUseTransaction(),
         new CommitResultMustBeChecked(),
         new TransactionScopeMustFlowAcrossAwait(),
         new TransactionMustRunUnderRetryingStrategy());

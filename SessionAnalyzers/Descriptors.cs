@@ -21,6 +21,22 @@ internal static class Descriptors
         DiagnosticSeverity.Warning,
         "A session is disposed on the normal path only. When a call between its acquisition and its disposal throws, it keeps its database resource.");
 
+    public static readonly DiagnosticDescriptor FactoryMustSayWhoDisposes = Create(
+        DiagnosticIds.FactoryMustSayWhoDisposes,
+        "Session factory hands out a session that nobody disposes",
+        "'{0}' makes a {1} that its caller must dispose, {2}",
+        "Lifetime",
+        DiagnosticSeverity.Warning,
+        "A member makes a session for its caller, and callers lose it, or nothing about the member says that they must dispose it: a property that makes one on each access, or a method whose name does not say that it creates.");
+
+    public static readonly DiagnosticDescriptor FactoryNameMustSayWhoDisposes = Create(
+        DiagnosticIds.FactoryMustSayWhoDisposes,
+        "Session factory hands out a session that nobody disposes",
+        "'{0}' makes a {1} that its caller must dispose, {2}",
+        "Lifetime",
+        DiagnosticSeverity.Info,
+        "A member makes a session for its caller, and callers lose it, or nothing about the member says that they must dispose it: a property that makes one on each access, or a method whose name does not say that it creates.");
+
     public static readonly DiagnosticDescriptor FactoryMustDisposeWhenItFails = Create(
         DiagnosticIds.FactoryMustDisposeWhenItFails,
         "Session factory leaks when it fails",
@@ -133,6 +149,22 @@ internal static class Descriptors
         DiagnosticSeverity.Warning,
         "The task of a commit, rollback, save, command or disposal is dropped. The session is used or disposed while it still works, and its failure goes unseen.");
 
+    public static readonly DiagnosticDescriptor CommandMustUseTransaction = Create(
+        DiagnosticIds.CommandMustUseTransaction,
+        "Command runs outside the open transaction",
+        "'{0}' runs on '{1}' without '{2}', which is open on it (line {3})",
+        "Commit",
+        DiagnosticSeverity.Warning,
+        "While a transaction is open on a connection, a command or Dapper call runs on that connection without it, and the provider demands it. The call throws.");
+
+    public static readonly DiagnosticDescriptor CommitResultMustBeChecked = Create(
+        DiagnosticIds.CommitResultMustBeChecked,
+        "Commit result is ignored",
+        "'{0}' on '{1}' reports failure by its result only, and the result is dropped",
+        "Commit",
+        DiagnosticSeverity.Warning,
+        "An API that does not throw when a commit fails, but says so in its return value, is called and the value is dropped. The program goes on as if the work were done.");
+
     public static readonly DiagnosticDescriptor TransactionScopeMustFlowAcrossAwait = Create(
         DiagnosticIds.TransactionScopeMustFlowAcrossAwait,
         "TransactionScope does not flow across await",
@@ -220,6 +252,14 @@ internal static class Descriptors
         "Sharing",
         DiagnosticSeverity.Warning,
         "A context, connection or transaction is resolved from the root provider, without a scope. It is shared by all who ask for it, and disposed when the application ends.");
+
+    public static readonly DiagnosticDescriptor TransactionMustRunUnderRetryingStrategy = Create(
+        DiagnosticIds.TransactionMustRunUnderRetryingStrategy,
+        "User transaction under a retrying execution strategy",
+        "'{0}' begins a transaction of '{1}', which is configured to retry ({2}, line {3}): the first query or save in it throws",
+        "Rollback",
+        DiagnosticSeverity.Warning,
+        "A transaction is begun for a context whose execution strategy retries, outside the delegate of a strategy. The strategy cannot repeat what it did not begin, and throws.");
 
     public static readonly DiagnosticDescriptor CatalogueLineMustBeUnderstood = Create(
         DiagnosticIds.CatalogueLineMustBeUnderstood,

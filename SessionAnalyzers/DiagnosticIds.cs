@@ -8,6 +8,7 @@ internal static class DiagnosticIds
 {
     public const string SessionMustBeDisposed = "SES1001";
     public const string SessionMustBeDisposedOnException = "SES1002";
+    public const string FactoryMustSayWhoDisposes = "SES1003";
     public const string FactoryMustDisposeWhenItFails = "SES1004";
     public const string ReturnedSessionMustBeAlive = "SES1005";
     public const string ResultMustNotOutliveSession = "SES1006";
@@ -23,10 +24,13 @@ internal static class DiagnosticIds
     public const string TransactionMustBeCommitted = "SES2002";
     public const string CommitMustBeAwaited = "SES2004";
     public const string CommitMustNotRunAfterFailure = "SES2006";
+    public const string CommandMustUseTransaction = "SES2007";
+    public const string CommitResultMustBeChecked = "SES2008";
     public const string TransactionScopeMustFlowAcrossAwait = "SES2009";
     public const string TransactionMustRollBackOnFailure = "SES3001";
     public const string SessionMustNotBeReusedAfterFailure = "SES3003";
     public const string FinishedTransactionMustNotBeUsed = "SES3005";
+    public const string TransactionMustRunUnderRetryingStrategy = "SES3006";
     public const string SessionMustNotBeStatic = "SES4001";
     public const string SessionMustNotBeCapturedBySingleton = "SES4002";
     public const string SessionMustNotBeUsedConcurrently = "SES4003";

@@ -33,7 +33,7 @@ public sealed class RobustnessTests
                     await using var tx = await c.BeginTransactionAsync(token);
                     foreach (var id in ids[1..^1])
                     {
-                        using var command = new SqlCommand("x", c) { CommandTimeout = id };
+                        using var command = new SqlCommand("x", c) { CommandTimeout = id, Transaction = (SqlTransaction)tx };
                         await using (var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, token))
                         {
                             while (await reader.ReadAsync(token))

@@ -103,6 +103,19 @@ internal static class FlowRules
         Assert.True(test.HasReported, "Nothing was expected: mark a place in a source, or use IgnoresFile");
     }
 
+    /// <summary>Nothing is reported in several files.</summary>
+    public static Task IgnoresFiles(params string[] sources)
+    {
+        var test = NewTest(sources[0]);
+        test.TestState.MarkupHandling = MarkupMode.None;
+        foreach (var source in sources.Skip(1))
+        {
+            test.TestState.Sources.Add(source);
+        }
+
+        return test.RunAsync();
+    }
+
     /// <summary>A program of top-level statements.</summary>
     public static Task ReportsProgram(string source)
     {

@@ -53,7 +53,7 @@ public sealed class PeerMistakesTests
     // roslyn-analyzers#7510
     [Fact]
     public Task Ignores_using_in_a_loop_with_a_callee_that_uses_using() => Ignores("""
-        static void Save(SqlConnection c, int i) { using var command = c.CreateCommand(); using var tx = c.BeginTransaction(); command.ExecuteNonQuery(); tx.Commit(); }
+        static void Save(SqlConnection c, int i) { using var command = c.CreateCommand(); using var tx = c.BeginTransaction(); command.Transaction = tx; command.ExecuteNonQuery(); tx.Commit(); }
         void M(int[] n) { foreach (var i in n) { using var c = new SqlConnection(cs); c.Open(); Save(c, i); } }
         """);
 

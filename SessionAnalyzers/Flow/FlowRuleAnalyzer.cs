@@ -33,7 +33,10 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
         new CommitMustNotRunAfterFailure(),
         new TransactionScopeMustFlowAcrossAwait(),
         new SessionMustNotBeReusedAfterFailure(),
-        new SessionMustNotBeUsedConcurrently());
+        new SessionMustNotBeUsedConcurrently(),
+        new CommandMustUseTransaction(),
+        new CommitResultMustBeChecked(),
+        new TransactionMustRunUnderRetryingStrategy());
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
         Rules.SelectMany(static r => r.Descriptors).Concat(CallRules.Select(static r => r.Descriptor)).ToImmutableArray();

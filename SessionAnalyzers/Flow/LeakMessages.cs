@@ -17,7 +17,9 @@ internal static class LeakMessages
 
     public static bool IsHelper(this Site site) => site.Kind is SessionKind.Reader or SessionKind.Command or SessionKind.Bulk;
 
-    public static string KindName(this Site site) => site.Kind switch
+    public static string KindName(this Site site) => NameOf(site.Kind);
+
+    public static string NameOf(SessionKind kind) => kind switch
     {
         SessionKind.Context => "context",
         SessionKind.Connection => "connection",

@@ -183,6 +183,21 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
         call is IInvocationOperation { TargetMethod: { IsVirtual: false, IsAbstract: false } method } && IsSource(method)
         && SummaryOf(method.OriginalDefinition).OwnedOut.Contains(parameter.Ordinal);
 
+    /// <summary>True for a method or property of this compilation whose body always gives its caller a session of its own.</summary>
+    public bool GivesOwned(ISymbol member, CancellationToken cancellation)
+    {
+        var outer = cancellationOfThread;
+        cancellationOfThread = cancellation;
+        try
+        {
+            return Remembered(member).Result == Result.Owned;
+        }
+        finally
+        {
+            cancellationOfThread = outer;
+        }
+    }
+
     /// <summary>The ownership of what a lambda or local function gives back.</summary>
     public Acquisition ResultOf(IMethodSymbol function, ControlFlowGraph graph, CancellationToken cancellation) =>
         Guarded(function, () => Summarise(function, graph, cancellation)).Returns;
@@ -697,6 +712,9 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
             : graphs.TryGetValue(method, out var graph) ? graph
             : MayBeSummarised(method) ? graphs.GetOrAdd(method, _ => make())
             : make();
+
+    /// <summary>The graph of a member of this compilation, or null where it has no body.</summary>
+    public ControlFlowGraph? BodyOf(IMethodSymbol method) => GraphOf(method.PartialImplementationPart ?? method);
 
     private bool MayBeSummarised(IMethodSymbol method) => MayHoldSession(method.ReturnType) || method.Parameters.Any(p => symbols.ResultOf(p.Type) is not null);
 

@@ -273,7 +273,7 @@ public class TransactionMustBeCommittedFixTests
         {
             using var tx = {|SES2002:c.BeginTransaction()|};
             c.Execute(sql, transaction: tx);
-            var task = c.ExecuteAsync(sql);
+            var task = c.ExecuteAsync(sql, transaction: tx);
             return task;
         }
         """);

@@ -150,7 +150,7 @@ public sealed class CommandMustUseTransactionTests
 
     [Fact]
     public Task Ignores_reopened_connection() => Ignores("""
-        void M(SqlConnection c) { using var tx = c.BeginTransaction(); c.Close(); c.Open(); c.Execute(sql); }
+        void M(SqlConnection c) { using var tx = c.BeginTransaction(); c.Close(); c.Open(); c.Query<int>(sql); }
         """);
 
     [Fact]

@@ -105,4 +105,10 @@ public sealed class TransactionMustBeCommittedTests
 
     [Fact]
     public Task Ignores_stored() => Ignores("SqlTransaction? kept; void M(SqlConnection c) { kept = c.BeginTransaction(); c.Execute(sql, transaction: kept); } void End() { kept?.Commit(); kept?.Dispose(); }");
+
+    [Fact]
+    public Task Ignores_writing_on_another_connection() => Ignores("void M(SqlConnection c, SqlConnection other) { using var tx = c.BeginTransaction(); other.Execute(sql); c.Query<int>(sql, transaction: tx); }");
+
+    [Fact]
+    public Task Ignores_saving_another_context() => Ignores("void M(Db db, Db log) { using var tx = db.Database.BeginTransaction(); log.SaveChanges(); }");
 }

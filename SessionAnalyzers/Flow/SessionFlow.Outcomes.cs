@@ -29,7 +29,7 @@ internal sealed partial class SessionFlow
             for (var i = 0; i < state.Sites.Count; i++)
             {
                 var site = sites[state.Sites.KeyAt(i)];
-                if (IsFinishable(site) && SessionState.IsOwned((Status)state.Sites.ValueAt(i)))
+                if (IsFinishable(site) && SessionState.IsOwned((Status)state.Sites.ValueAt(i)) && MayRunIn(site, call, session, state))
                 {
                     EndingFor(site).Worked = true;
                 }
@@ -66,6 +66,41 @@ internal sealed partial class SessionFlow
                 }
             }
         }
+    }
+
+    /// <summary>False where a command is seen to run on another connection or context than the one the transaction was begun on.</summary>
+    private bool MayRunIn(Site transaction, IInvocationOperation call, int session, SessionState state)
+    {
+        if (transaction.Kind != SessionKind.Transaction || transaction.Operation is not IInvocationOperation begin)
+        {
+            return true;
+        }
+
+        var own = state.Parents.GetOr(transaction.Index, SessionState.Unknown);
+        var other = session < 0 || sites[session].Kind is SessionKind.Connection or SessionKind.Context ? session : Ancestor(session, state, SessionKind.Connection);
+        if (own >= 0 && other >= 0)
+        {
+            return own == other;
+        }
+
+        if (own >= 0 || other >= 0)
+        {
+            return other < 0;
+        }
+
+        return session >= 0 || RootOf(begin) is not { } first || RootOf(call) is not { } second || SymbolEqualityComparer.Default.Equals(first, second);
+    }
+
+    /// <summary>The variable or member on which a call is made, behind the views of a context.</summary>
+    private static ISymbol? RootOf(IInvocationOperation call)
+    {
+        var receiver = call.Instance ?? (call.TargetMethod.IsExtensionMethod && call.Arguments.Length > 0 ? call.Arguments[0].Value : null);
+        while (receiver is IConversionOperation or IPropertyReferenceOperation { Property.Name: "Database", Instance: not null })
+        {
+            receiver = receiver is IConversionOperation conversion ? conversion.Operand : ((IPropertyReferenceOperation)receiver).Instance;
+        }
+
+        return receiver is null ? null : SymbolOf(receiver);
     }
 
     private void See(IInvocationOperation call, int session, Outcome outcome, SessionState state)

@@ -118,6 +118,15 @@ public sealed class SessionMustBeResolvedFromScopeTests
         }
         """);
 
+    // SimplCommerce: MigrationSimplDbContextFactory
+    [Fact]
+    public Task Ignores_factories_of_design_time() => Ignores("""
+        class Factory : Microsoft.EntityFrameworkCore.Design.IDesignTimeDbContextFactory<Db>
+        {
+            public Db CreateDbContext(string[] args) => new ServiceCollection().BuildServiceProvider().GetRequiredService<Db>();
+        }
+        """);
+
     [Fact]
     public Task Ignores_requests() => Ignores("""
         using Microsoft.AspNetCore.Http;

@@ -26,6 +26,9 @@ internal sealed class SessionSymbols
     public const string UserFilePrefix = "SessionAnalyzers.";
 
     private static readonly ConditionalWeakTable<SyntaxTree, object> Sniffed = new();
+
+    /// <summary>All analyzers of a run ask about the same compilation: they share what one of them has found out about its types.</summary>
+    private static readonly ConditionalWeakTable<Compilation, Answer> Known = new();
     private static readonly object Yes = new();
     private static readonly object No = new();
 
@@ -88,6 +91,22 @@ internal sealed class SessionSymbols
 
     /// <summary>The symbols of a compilation, or null when it references no session library and its text names none of the framework's.</summary>
     public static SessionSymbols? Create(Compilation compilation, AnalyzerOptions options, CancellationToken cancellation)
+    {
+        if (Known.TryGetValue(compilation, out var known) && known.Files == options.AdditionalFiles)
+        {
+            return known.Symbols;
+        }
+
+        var symbols = Make(compilation, options, cancellation);
+        if (known is null)
+        {
+            Known.GetValue(compilation, _ => new(options.AdditionalFiles, symbols));
+        }
+
+        return symbols;
+    }
+
+    private static SessionSymbols? Make(Compilation compilation, AnalyzerOptions options, CancellationToken cancellation)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var identity in compilation.ReferencedAssemblyNames)
@@ -430,5 +449,12 @@ internal sealed class SessionSymbols
         }
 
         return false;
+    }
+
+    private sealed class Answer(ImmutableArray<AdditionalText> files, SessionSymbols? symbols)
+    {
+        public ImmutableArray<AdditionalText> Files { get; } = files;
+
+        public SessionSymbols? Symbols { get; } = symbols;
     }
 }

@@ -45,7 +45,7 @@ internal sealed class SessionMustBeResolvedFromScope : DiagnosticAnalyzer
 
         BodyFacts? body = null;
         if (RootOf(provider, context.ContainingSymbol, symbols, registrations, ref body, 0) is not { } root
-            || registrations.Value.IsTransient(type) || registrations.Value.IsSingleton(type) || SharedSessions.IsTest(context.ContainingSymbol))
+            || registrations.Value.IsTransient(type) || registrations.Value.IsSingleton(type) || SharedSessions.IsTest(context.ContainingSymbol) || IsDesignTime(context.ContainingSymbol))
         {
             return;
         }
@@ -53,6 +53,9 @@ internal sealed class SessionMustBeResolvedFromScope : DiagnosticAnalyzer
         context.ReportDiagnostic(Diagnostic.Create(
             Descriptors.SessionMustBeResolvedFromScope, invocation.Syntax.GetLocation(), type.Name, root, BorrowedSessions.KindName(kind)));
     }
+
+    /// <summary>The tools of EF Core take the context and end their process.</summary>
+    private static bool IsDesignTime(ISymbol member) => member.ContainingType?.AllInterfaces.Any(static i => i.Name == "IDesignTimeDbContextFactory") == true;
 
     private static ITypeSymbol? ResolvedType(IInvocationOperation invocation) =>
         invocation.TargetMethod.TypeArguments.Length == 1

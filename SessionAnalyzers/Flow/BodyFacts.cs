@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SessionAnalyzers.Catalogue;
 
 namespace SessionAnalyzers.Flow;
@@ -8,6 +9,9 @@ namespace SessionAnalyzers.Flow;
 /// </summary>
 internal sealed class BodyFacts
 {
+    /// <summary>Several operations of one body may be suspicious, and several rules ask: the body is walked once.</summary>
+    private static readonly ConditionalWeakTable<IOperation, BodyFacts> Known = new();
+
     private readonly HashSet<ISymbol> disposed = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, List<IOperation?>> assigned = new(SymbolEqualityComparer.Default);
 
@@ -28,13 +32,16 @@ internal sealed class BodyFacts
             operation = parent;
         }
 
-        var facts = new BodyFacts();
-        foreach (var node in operation.DescendantsAndSelf())
+        return Known.GetValue(operation, root =>
         {
-            facts.Add(node, symbols);
-        }
+            var facts = new BodyFacts();
+            foreach (var node in root.DescendantsAndSelf())
+            {
+                facts.Add(node, symbols);
+            }
 
-        return facts;
+            return facts;
+        });
     }
 
     /// <summary>Disposed here, in any form.</summary>

@@ -52,7 +52,7 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
                 return;
             }
 
-            var ownership = new Ownership(context.Compilation, symbols);
+            var ownership = Ownership.Of(context.Compilation, symbols);
             var reports = new ConditionalWeakTable<IOperation, BodyReport>();
             context.RegisterOperationAction(
                 context => Check(context, ownership, reports),

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SessionAnalyzers.Catalogue;
 
@@ -39,6 +40,8 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
 
     private static readonly string[] CreationVerbs = ["Create", "Open", "New", "Begin", "Start", "Build", "Make"];
 
+    private static readonly ConditionalWeakTable<SessionSymbols, Ownership> Known = new();
+
     [ThreadStatic]
     private static Question? question;
 
@@ -51,6 +54,9 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
     private readonly ConcurrentDictionary<IMethodSymbol, ControlFlowGraph> graphs = new(SymbolEqualityComparer.Default);
     private FieldDisposal? fields;
     private readonly Lazy<Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>>> subtypes = new(() => FindSubtypes(compilation));
+
+    /// <summary>The one that all analyzers of a compilation share: a body is summarised once.</summary>
+    public static Ownership Of(Compilation compilation, SessionSymbols symbols) => Known.GetValue(symbols, s => new(compilation, s));
 
     public Compilation Compilation => compilation;
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace SessionAnalyzers.Flow;
@@ -14,13 +15,17 @@ internal sealed class Registrations
     private readonly HashSet<string> singletons = new(StringComparer.Ordinal);
     private readonly HashSet<string> created = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string?> implementations = new(StringComparer.Ordinal);
+    private static readonly ConditionalWeakTable<Compilation, Registrations> Known = new();
     private bool hasDataSource;
 
     private Registrations()
     {
     }
 
-    public static Registrations Of(Compilation compilation, CancellationToken cancellation)
+    /// <summary>Read once for all analyzers of a compilation.</summary>
+    public static Registrations Of(Compilation compilation, CancellationToken cancellation) => Known.GetValue(compilation, c => Read(c, cancellation));
+
+    private static Registrations Read(Compilation compilation, CancellationToken cancellation)
     {
         var found = new Registrations();
         foreach (var tree in compilation.SyntaxTrees)

@@ -31,7 +31,7 @@ internal sealed class BorrowedSessionMustNotBeDisposed : DiagnosticAnalyzer
                 return;
             }
 
-            var sessions = new BorrowedSessions(new Ownership(context.Compilation, symbols));
+            var sessions = new BorrowedSessions(Ownership.Of(context.Compilation, symbols));
             context.RegisterOperationAction(context => Check(context, symbols, sessions), OperationKind.Using, OperationKind.UsingDeclaration, OperationKind.Invocation);
         });
     }

@@ -17,23 +17,39 @@ internal sealed class CommandMustUseTransaction() : CallRule(Descriptors.Command
         Sqlite,
     }
 
+    /// <summary>Asked where a transaction begins, which is rare: the calls that it covers are looked at from there.</summary>
     public override void Check(SessionCall call)
     {
-        if (call.Facts?.Has(Roles.Runs) != true || call.Operation is not IInvocationOperation run || !(IsDapper(run) || IsCommand(run.Instance?.Type)))
+        if (call.Facts?.Has(Roles.Begins) != true || call.Operation is not IInvocationOperation { Instance: { } receiver } begin
+            || SymbolOf(receiver) is null || ProviderOf(receiver) == Provider.None)
         {
             return;
         }
 
+        foreach (var run in FunctionOf(begin).Descendants().OfType<IInvocationOperation>())
+        {
+            if ((IsDapper(run) || IsCommand(run.Instance?.Type)) && call.Ownership.Symbols.FactsOf(run.TargetMethod)?.Has(Roles.Runs) == true
+                && Offended(run, call) is var (transaction, offended, connection) && offended == begin)
+            {
+                call.Report(Diagnostic.Create(
+                    Descriptor, run.Syntax.GetLocation(), [begin.Syntax.GetLocation()], run.TargetMethod.Name, connection.Name, transaction.Name, LeakMessages.LineOf(begin.Syntax.GetLocation())));
+            }
+        }
+    }
+
+    /// <summary>The first transaction in force that a call leaves out, or null.</summary>
+    private static (ILocalSymbol Transaction, IInvocationOperation Begin, ISymbol Connection)? Offended(IInvocationOperation run, SessionCall call)
+    {
         foreach (var (transaction, begin) in OpenTransactions(run))
         {
             if (SymbolOf(begin.Instance) is { } connection && ProviderOf(begin.Instance!) is var provider and not Provider.None
                 && RunsWithout(run, connection, provider) && StaysOpen(run, transaction, begin, connection, call))
             {
-                call.Report(Diagnostic.Create(
-                    Descriptor, run.Syntax.GetLocation(), [begin.Syntax.GetLocation()], call.Method.Name, connection.Name, transaction.Name, LeakMessages.LineOf(begin.Syntax.GetLocation())));
-                return;
+                return (transaction, begin, connection);
             }
         }
+
+        return null;
     }
 
     private static bool IsDapper(IInvocationOperation run) => run.TargetMethod is { ContainingType: { Name: "SqlMapper" } type } && SessionSymbols.IsIn(type.ContainingNamespace, "Dapper");

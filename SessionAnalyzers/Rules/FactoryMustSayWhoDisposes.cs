@@ -30,7 +30,7 @@ internal sealed class FactoryMustSayWhoDisposes : DiagnosticAnalyzer
                 return;
             }
 
-            var ownership = new Ownership(context.Compilation, symbols);
+            var ownership = Ownership.Of(context.Compilation, symbols);
             var callers = new FactoryCallers(ownership);
             context.RegisterSymbolAction(context => Check(context, ownership, callers), SymbolKind.Method, SymbolKind.Property);
         });

@@ -29,7 +29,7 @@ internal sealed class OpenedConnectionMustBeClosed : DiagnosticAnalyzer
                 return;
             }
 
-            var ownership = new Ownership(context.Compilation, symbols);
+            var ownership = Ownership.Of(context.Compilation, symbols);
             var sessions = new BorrowedSessions(ownership);
             context.RegisterOperationAction(context => Check(context, ownership, sessions), OperationKind.Invocation);
         });

@@ -34,7 +34,7 @@ internal sealed class SessionMustNotEscapeToBackground : DiagnosticAnalyzer
                 return;
             }
 
-            var sessions = new BorrowedSessions(new Ownership(context.Compilation, symbols));
+            var sessions = new BorrowedSessions(Ownership.Of(context.Compilation, symbols));
             var registrations = new Lazy<Registrations>(() => Registrations.Of(context.Compilation, default));
             context.RegisterOperationAction(context => Check(context, symbols, sessions, registrations), OperationKind.Invocation, OperationKind.ObjectCreation);
         });

@@ -29,7 +29,7 @@ internal sealed class SessionSourceMustBeShared : DiagnosticAnalyzer
                 return;
             }
 
-            var ownership = new Ownership(context.Compilation, symbols);
+            var ownership = Ownership.Of(context.Compilation, symbols);
             var registrations = new Lazy<Registrations>(() => Registrations.Of(context.Compilation, default));
             context.RegisterOperationAction(context => Check(context, ownership, registrations), OperationKind.ObjectCreation, OperationKind.Invocation);
         });

@@ -419,30 +419,11 @@ internal sealed class SessionSymbols
         {
             if (!Sniffed.TryGetValue(tree, out var answer))
             {
-                answer = Mentions(tree.GetText(cancellation)) ? Yes : No;
+                answer = SourceTexts.Contains(tree.GetText(cancellation), "System.Data", "Connection", "TransactionScope") ? Yes : No;
                 Sniffed.GetValue(tree, _ => answer);
             }
 
             if (answer == Yes)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool Mentions(SourceText text)
-    {
-        const int Size = 4096;
-        const int Overlap = 24;
-        var buffer = new char[Size];
-        for (var position = 0; position < text.Length; position += Size - Overlap)
-        {
-            var count = Math.Min(Size, text.Length - position);
-            text.CopyTo(position, buffer, 0, count);
-            var span = buffer.AsSpan(0, count);
-            if (span.IndexOf("System.Data".AsSpan()) >= 0 || span.IndexOf("Connection".AsSpan()) >= 0 || span.IndexOf("TransactionScope".AsSpan()) >= 0)
             {
                 return true;
             }

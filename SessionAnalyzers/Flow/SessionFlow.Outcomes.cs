@@ -212,13 +212,4 @@ internal sealed partial class SessionFlow
             || method.Name.StartsWith("ExecuteSql", StringComparison.Ordinal) || method.Name.StartsWith("ExecuteUpdate", StringComparison.Ordinal)
             || method.Name.StartsWith("ExecuteDelete", StringComparison.Ordinal) || method.Name.StartsWith("WriteToServer", StringComparison.Ordinal)
             || method.Name.StartsWith("Insert", StringComparison.Ordinal)));
-
-    /// <summary>await transaction.CommitAsync()</summary>
-    private bool IsFinishing(IOperation awaited) => awaited switch
-    {
-        IInvocationOperation { Instance: { } instance, TargetMethod: var method } when IsAwaiterPlumbing(method) => IsFinishing(instance),
-        IInvocationOperation { TargetMethod: var method } => symbols.FactsOf(method) is { } facts && facts.Has(Roles.Commits | Roles.RollsBack) && !facts.Has(Roles.Flushes),
-        IFlowCaptureReferenceOperation reference when captured.TryGetValue(reference.Id, out var sources) => sources.Count == 1 && IsFinishing(sources[0]),
-        _ => false,
-    };
 }

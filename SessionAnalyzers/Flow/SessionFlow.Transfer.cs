@@ -38,7 +38,7 @@ internal sealed partial class SessionFlow
                 return EvaluateConversion(conversion, state);
             case IAwaitOperation await:
                 var awaited = Evaluate(await.Operation, state);
-                if (IsOpening(await.Operation) || IsFinishing(await.Operation))
+                if (OpensOrFinishes(await.Operation))
                 {
                     // Opening fails before there is anything to release, and a commit that fails commits nothing: the call has told the
                     // handlers already.
@@ -111,11 +111,12 @@ internal sealed partial class SessionFlow
         return state;
     }
 
-    private bool IsOpening(IOperation awaited) => awaited switch
+    private bool OpensOrFinishes(IOperation awaited) => awaited switch
     {
-        IInvocationOperation { Instance: { } instance, TargetMethod: var method } when IsAwaiterPlumbing(method) => IsOpening(instance),
-        IInvocationOperation { TargetMethod: var method } => symbols.FactsOf(method) is { } facts && facts.Has(Roles.Opens),
-        IFlowCaptureReferenceOperation reference when captured.TryGetValue(reference.Id, out var sources) => sources.Count == 1 && IsOpening(sources[0]),
+        IInvocationOperation { Instance: { } instance, TargetMethod: var method } when IsAwaiterPlumbing(method) => OpensOrFinishes(instance),
+        IInvocationOperation { TargetMethod: var method } => symbols.FactsOf(method) is { } facts
+            && (facts.Has(Roles.Opens) || (facts.Has(Roles.Commits | Roles.RollsBack) && !facts.Has(Roles.Flushes))),
+        IFlowCaptureReferenceOperation reference when captured.TryGetValue(reference.Id, out var sources) => sources.Count == 1 && OpensOrFinishes(sources[0]),
         _ => false,
     };
 

@@ -28,7 +28,7 @@ internal sealed class SessionMustNotBeReusedAfterFailure() : CallRule(Descriptor
                 continue;
             }
 
-            if (SaveIn(handler, context, call.Method.Name) is { } again)
+            if (SaveIn(handler, context) is { } again)
             {
                 if (!IsCleaned(handler, context, again))
                 {
@@ -98,7 +98,7 @@ internal sealed class SessionMustNotBeReusedAfterFailure() : CallRule(Descriptor
         block.DescendantNodes(static n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)).Any(static n => n is ThrowStatementSyntax or ThrowExpressionSyntax or GotoStatementSyntax)
         || block.Statements.Any(static s => s is ReturnStatementSyntax or BreakStatementSyntax) && !block.DescendantNodes().Any(static n => n is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "SaveChanges" or "SaveChangesAsync" } });
 
-    private static InvocationExpressionSyntax? SaveIn(CatchClauseSyntax handler, string context, string save) =>
+    private static InvocationExpressionSyntax? SaveIn(CatchClauseSyntax handler, string context) =>
         handler.Block.DescendantNodes(static n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or TryStatementSyntax)).OfType<InvocationExpressionSyntax>().FirstOrDefault(i =>
             i.Expression is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax receiver, Name.Identifier.ValueText: "SaveChanges" or "SaveChangesAsync" } && receiver.Identifier.ValueText == context);
 

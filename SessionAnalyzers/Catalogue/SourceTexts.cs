@@ -1,21 +1,25 @@
 using Microsoft.CodeAnalysis.Text;
 
-namespace SessionAnalyzers.Flow;
+namespace SessionAnalyzers.Catalogue;
 
 /// <summary>Looks for words in the text of a file, which is cheaper than a walk over its nodes.</summary>
 internal static class SourceTexts
 {
-    public static bool Contains(SourceText text, string word)
+    public static bool Contains(SourceText text, params string[] words)
     {
         const int Size = 4096;
+        var overlap = words.Max(static w => w.Length);
         var buffer = new char[Size];
-        for (var position = 0; position < text.Length; position += Size - word.Length)
+        for (var position = 0; position < text.Length; position += Size - overlap)
         {
             var count = Math.Min(Size, text.Length - position);
             text.CopyTo(position, buffer, 0, count);
-            if (buffer.AsSpan(0, count).IndexOf(word.AsSpan()) >= 0)
+            foreach (var word in words)
             {
-                return true;
+                if (buffer.AsSpan(0, count).IndexOf(word.AsSpan()) >= 0)
+                {
+                    return true;
+                }
             }
         }
 

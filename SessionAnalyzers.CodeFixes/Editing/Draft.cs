@@ -136,7 +136,7 @@ internal sealed class Draft
     }
 
     private Ownership? OwnershipOf(CancellationToken cancellation) =>
-        ownership ??= Symbols(cancellation) is { } known ? new(Model.Compilation, known) : null;
+        ownership ??= Symbols(cancellation) is { } known ? Ownership.Of(Model.Compilation, known) : null;
 
     private SessionSymbols? Symbols(CancellationToken cancellation)
     {

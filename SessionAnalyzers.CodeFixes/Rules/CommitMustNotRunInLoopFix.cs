@@ -20,7 +20,7 @@ internal sealed class CommitMustNotRunInLoopFix() : SessionCodeFix(DiagnosticIds
             return null;
         }
 
-        if (await MoveAsync(draft, save, loop, cancellation).ConfigureAwait(false) is { } moved)
+        if (!diagnostic.Properties.ContainsKey(CommitMustNotRunInLoop.FollowedProperty) && await MoveAsync(draft, save, loop, cancellation).ConfigureAwait(false) is { } moved)
         {
             return new(moved, $"Move '{NameOf(save)}' after the loop", MoveAfterLoopKey);
         }

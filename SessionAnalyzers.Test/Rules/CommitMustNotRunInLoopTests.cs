@@ -156,4 +156,138 @@ public sealed class CommitMustNotRunInLoopTests
 
     [Fact]
     public Task Ignores_context_of_the_item() => Ignores("void M(List<Db> all) { foreach (var db in all) { db.SaveChanges(); } }");
+
+    [Fact]
+    public Task Reports_method_that_saves() => Reports("""
+        private readonly Db db = null!;
+        void M(List<User> users)
+        {
+            foreach (var u in users)
+            {
+                {|SES2001:Store(u)|};
+            }
+        }
+        void Store(User u) { db.Add(u); db.SaveChanges(); }
+        """);
+
+    [Fact]
+    public Task Reports_chain_of_methods_with_the_context_as_parameter() => Reports("""
+        async Task M(Db db, List<User> users)
+        {
+            foreach (var u in users)
+            {
+                await {|SES2001:StoreAsync(db, u)|};
+            }
+        }
+        Task StoreAsync(Db db, User u) => AddAsync(db, u, true);
+        async Task AddAsync(Db context, User u, bool check)
+        {
+            if (check) { Check(u); }
+            context.Add(u);
+            await context.SaveChangesAsync();
+        }
+        void Check(User u) { if (u.Name == "") { throw new ArgumentException(); } }
+        """);
+
+    [Fact]
+    public Task Reports_repository() => Reports("""
+        interface IUsers { void Add(User u); }
+        class Users : IUsers
+        {
+            private readonly Db db;
+            public Users(Db db) => this.db = db;
+            public void Add(User u) { db.Add(u); db.SaveChanges(); }
+        }
+        class Service
+        {
+            private readonly IUsers users;
+            public Service(IUsers users) => this.users = users;
+            public void Import(List<User> all)
+            {
+                foreach (var u in all)
+                {
+                    {|SES2001:users.Add(u)|};
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Reports_method_of_the_context() => Reports("""
+        class Own : DbContext { public void Store(User u) { Add(u); SaveChanges(); } }
+        void M(Own db, List<User> users) { foreach (var u in users) { {|SES2001:db.Store(u)|}; } }
+        """);
+
+    [Fact]
+    public Task Ignores_method_that_saves_sometimes() => Ignores("""
+        private readonly Db db = null!;
+        private int count;
+        void M(List<User> users) { foreach (var u in users) { Store(u); } }
+        void Store(User u) { db.Add(u); if (++count % 100 == 0) { db.SaveChanges(); } }
+        """);
+
+    [Fact]
+    public Task Ignores_method_that_returns_early() => Ignores("""
+        private readonly Db db = null!;
+        void M(List<User> users) { foreach (var u in users) { Store(u); } }
+        void Store(User u) { if (u.Name == "") { return; } db.Add(u); db.SaveChanges(); }
+        """);
+
+    [Fact]
+    public Task Ignores_method_with_its_own_context() => Ignores("""
+        void M(List<User> users) { foreach (var u in users) { Store(u); } }
+        void Store(User u) { using var db = new Db(); db.Add(u); db.SaveChanges(); }
+        """);
+
+    [Fact]
+    public Task Ignores_method_that_isolates_its_failure() => Ignores("""
+        private readonly Db db = null!;
+        void M(List<User> users) { foreach (var u in users) { Store(u); } }
+        void Store(User u) { try { db.Add(u); db.SaveChanges(); } catch (DbUpdateException) { db.ChangeTracker.Clear(); } }
+        """);
+
+    [Fact]
+    public Task Ignores_method_with_its_own_transaction() => Ignores("""
+        private readonly Db db = null!;
+        void M(List<User> users) { foreach (var u in users) { Store(u); } }
+        void Store(User u) { using var t = db.Database.BeginTransaction(); db.Add(u); db.SaveChanges(); t.Commit(); }
+        """);
+
+    [Fact]
+    public Task Ignores_method_that_does_more_than_save() => Ignores("""
+        private readonly Db db = null!;
+        async Task M(List<User> users) { foreach (var u in users) { await SendAsync(u); } }
+        async Task SendAsync(User u) { await Mail(u); u.Name = "sent"; await db.SaveChangesAsync(); }
+        Task Mail(User u) => Task.Delay(u.Id);
+        """);
+
+    [Fact]
+    public Task Ignores_transaction_around_the_loop_that_calls() => Ignores("""
+        private readonly Db db = null!;
+        void M(List<User> users) { using var t = db.Database.BeginTransaction(); foreach (var u in users) { Store(u); } t.Commit(); }
+        void Store(User u) { db.Add(u); db.SaveChanges(); }
+        """);
+
+    [Fact]
+    public Task Ignores_method_that_recurses() => Ignores("""
+        private readonly Db db = null!;
+        void M(List<User> users) { foreach (var u in users) { First(u); } }
+        void First(User u) { if (u.Id > 0) { Second(u); } }
+        void Second(User u) { First(u); Third(u); }
+        void Third(User u) { Second(u); if (u.Id == 1) { db.SaveChanges(); } }
+        """);
+
+    [Fact]
+    public Task Ignores_repository_per_item() => Ignores("""
+        class Users { private readonly Db db; public Users(Db db) => this.db = db; public void Add(User u) { db.Add(u); db.SaveChanges(); } }
+        void M(List<Users> all) { foreach (var users in all) { users.Add(new User()); } }
+        """);
+
+    [Fact]
+    public Task Ignores_interface_with_two_implementations() => Ignores("""
+        interface IUsers { void Add(User u); }
+        class Users : IUsers { private readonly Db db = null!; public void Add(User u) { db.Add(u); db.SaveChanges(); } }
+        class NoUsers : IUsers { public void Add(User u) { } }
+        void M(IUsers users) { foreach (var u in new List<User>()) { users.Add(u); } }
+        """);
 }

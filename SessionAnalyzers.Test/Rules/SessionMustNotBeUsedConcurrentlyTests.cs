@@ -339,4 +339,127 @@ public sealed class SessionMustNotBeUsedConcurrentlyTests
     public Task Ignores_tests() => IgnoresFile("""
         class ConcurrencyTests { async Task Run(Db db) => await Task.WhenAll(db.Users.ToListAsync(), db.Users.CountAsync()); }
         """);
+
+    [Fact]
+    public Task Reports_methods_that_share_a_field() => Reports("""
+        private readonly Db db = null!;
+        async Task M() => await Task.WhenAll(UsersAsync(), {|SES4003:CountAsync()|});
+        async Task<List<User>> UsersAsync() => await db.Users.ToListAsync();
+        Task<int> CountAsync() => db.Users.CountAsync();
+        """);
+
+    [Fact]
+    public Task Reports_method_for_each_item() => Reports("""
+        private readonly Db db = null!;
+        async Task M(List<int> ids)
+        {
+            await Task.WhenAll(ids.Select(id => {|SES4003:FindAsync(id)|}));
+            await Task.WhenAll(ids.Select({|SES4003:FindAsync|}));
+            var tasks = ids.Select(async id => await {|SES4003:FindAsync(id)|}).ToList();
+            await Task.WhenAll(tasks);
+        }
+        async Task<User> FindAsync(int id) { var user = await db.Users.FirstAsync(u => u.Id == id); return user; }
+        """);
+
+    [Fact]
+    public Task Reports_repository_of_a_field() => Reports("""
+        class Users { private readonly Db db; public Users(Db db) => this.db = db; public Task<List<User>> AllAsync() => db.Users.ToListAsync(); public Task<int> CountAsync() => db.Users.CountAsync(); }
+        class Service
+        {
+            private readonly Users users;
+            public Service(Users users) => this.users = users;
+            public async Task<int> M()
+            {
+                var all = users.AllAsync();
+                var count = {|SES4003:users.CountAsync()|};
+                await Task.WhenAll(all, count);
+                return await count;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Reports_tasks_of_an_iterator() => Reports("""
+        async Task M(SqlConnection c, List<string> names) => await Task.WhenAll({|SES4003:CreateAll(names, c)|});
+        IEnumerable<Task> CreateAll(List<string> names, SqlConnection connection)
+        {
+            foreach (var name in names)
+            {
+                yield return CreateAsync(name, connection);
+            }
+        }
+        async Task CreateAsync(string name, SqlConnection connection)
+        {
+            using (var command = new SqlCommand(name, connection))
+            {
+                await command.ExecuteNonQueryAsync();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Reports_method_in_parallel_iterations() => Reports("""
+        private readonly Db db = null!;
+        void M(List<User> users) => Parallel.ForEach(users, u => {|SES4003:Rename(u)|});
+        void Rename(User u) => u.Name = db.Find<User>(u.Id).Name;
+        """);
+
+    [Fact]
+    public Task Ignores_methods_with_their_own_contexts() => Ignores("""
+        async Task M() => await Task.WhenAll(UsersAsync(), UsersAsync());
+        async Task<List<User>> UsersAsync() { using var db = contexts.CreateDbContext(); return await db.Users.ToListAsync(); }
+        """);
+
+    [Fact]
+    public Task Ignores_methods_on_two_contexts() => Ignores("""
+        async Task M(Db first, Db second) => await Task.WhenAll(UsersAsync(first), UsersAsync(second));
+        async Task<List<User>> UsersAsync(Db db) => await db.Users.ToListAsync();
+        """);
+
+    [Fact]
+    public Task Ignores_method_that_ends_before_its_task() => Ignores("""
+        private readonly Db db = null!;
+        async Task M() => await Task.WhenAll(UsersAsync(), UsersAsync());
+        Task UsersAsync() { var all = db.Users.ToList(); return Task.Delay(all.Count); }
+        """);
+
+    [Fact]
+    public Task Ignores_method_with_a_semaphore() => Ignores("""
+        private readonly Db db = null!;
+        private readonly SemaphoreSlim gate = new SemaphoreSlim(1);
+        async Task M() => await Task.WhenAll(UsersAsync(), UsersAsync());
+        async Task UsersAsync() { await gate.WaitAsync(); try { await db.Users.ToListAsync(); } finally { gate.Release(); } }
+        """);
+
+    [Fact]
+    public Task Ignores_methods_one_after_the_other() => Ignores("""
+        private readonly Db db = null!;
+        async Task M() { await UsersAsync(); await UsersAsync(); foreach (var t in TasksOf()) { await t; } }
+        async Task UsersAsync() => await db.Users.ToListAsync();
+        IEnumerable<Task> TasksOf() { yield return UsersAsync(); yield return UsersAsync(); }
+        """);
+
+    [Fact]
+    public Task Ignores_iterator_of_one_task() => Ignores("""
+        private readonly Db db = null!;
+        async Task M() => await Task.WhenAll(TasksOf());
+        IEnumerable<Task> TasksOf() { yield return db.Users.ToListAsync(); yield return Task.Delay(1); }
+        """);
+
+    [Fact]
+    public Task Ignores_repositories_of_two_fields() => Ignores("""
+        class Users { private readonly Db db; public Users(Db db) => this.db = db; public Task<List<User>> AllAsync() => db.Users.ToListAsync(); }
+        class Service
+        {
+            private readonly Users users, others;
+            public Service(Users users, Users others) { this.users = users; this.others = others; }
+            public Task M() => Task.WhenAll(users.AllAsync(), others.AllAsync());
+        }
+        """);
+
+    [Fact]
+    public Task Ignores_repository_per_item() => Ignores("""
+        class Users { private readonly Db db; public Users(Db db) => this.db = db; public Task<List<User>> AllAsync() => db.Users.ToListAsync(); }
+        Task M(List<Users> all) => Task.WhenAll(all.Select(users => users.AllAsync()));
+        """);
 }

@@ -58,4 +58,7 @@ internal enum Roles : long
     Resolves = 1L << 28,
     Concurrent = 1L << 29,
     TakesOwnership = 1L << 30,
+
+    /// <summary>What occupies a session while it runs.</summary>
+    Work = Runs | Commits | Flushes | RollsBack | Begins,
 }

@@ -186,6 +186,21 @@ internal sealed class SessionSymbols
         return members.ContainsKey(NameOf(definition)) ? memberCache.GetOrAdd(definition, findMember) : null;
     }
 
+    /// <summary>What any member of this simple name does, for those who have only the text.</summary>
+    public Roles RolesOfName(string name)
+    {
+        var roles = Roles.None;
+        if (members.TryGetValue(name, out var entries))
+        {
+            foreach (var entry in entries)
+            {
+                roles |= entry.Roles;
+            }
+        }
+
+        return roles;
+    }
+
     /// <summary>True where a method of a referenced data library merely uses the sessions it is passed.</summary>
     public bool Borrows(ISymbol member) =>
         member.ContainingAssembly is { } assembly && borrowing.Contains(assembly.Name)

@@ -22,12 +22,20 @@ internal readonly struct SessionCall(OperationAnalysisContext context, IMethodSy
 }
 
 /// <summary>
-/// A rule that judges one call by itself and by the code around it, without a graph. It is asked only about calls that the catalogue
-/// knows, and keeps no state.
+/// A rule that judges one call by itself and by the code around it, without a graph. It is asked about calls that the catalogue knows,
+/// and about others only where it follows them; it keeps no state.
 /// </summary>
 internal abstract class CallRule(DiagnosticDescriptor descriptor)
 {
     public DiagnosticDescriptor Descriptor { get; } = descriptor;
 
     public abstract void Check(SessionCall call);
+
+    /// <summary>Whether the rule also wants calls of a method that the catalogue does not know.</summary>
+    public virtual bool Follows(IMethodSymbol method) => false;
+
+    /// <summary>Judges a call that the rule follows.</summary>
+    public virtual void CheckFollowed(SessionCall call, IInvocationOperation invocation)
+    {
+    }
 }

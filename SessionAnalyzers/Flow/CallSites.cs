@@ -6,6 +6,8 @@ namespace SessionAnalyzers.Flow;
 /// <summary>Questions about a call's surroundings that several rules ask.</summary>
 internal static class CallSites
 {
+    private static readonly string[] Guards = ["Wait", "WaitAsync", "WaitOne", "Enter", "TryEnter", "Lock", "LockAsync", "Acquire", "AcquireAsync"];
+
     public static bool IsTask(ITypeSymbol? type) =>
         type is INamedTypeSymbol { Name: "Task" or "ValueTask" } named && SessionSymbols.IsIn(named.ContainingNamespace, "System.Threading.Tasks");
 
@@ -35,6 +37,10 @@ internal static class CallSites
 
         return null;
     }
+
+    /// <summary>Something in the code lets one caller in at a time.</summary>
+    public static bool HasGuard(SyntaxNode code) =>
+        code.DescendantNodes().Any(static n => n is LockStatementSyntax || (n is SimpleNameSyntax { Identifier.ValueText: var name } && Array.IndexOf(Guards, name) >= 0));
 
     /// <summary>A short name of the session on which a method is called: the expression where it is a name, else its type.</summary>
     public static string SessionName(IInvocationOperation invocation)

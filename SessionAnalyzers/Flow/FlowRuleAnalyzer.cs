@@ -104,8 +104,21 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
             IObjectCreationOperation { Constructor: { } constructor } when ownership.Symbols.TypeOf(constructor.ContainingType) is not null => (constructor, ownership.Symbols.FactsOf(constructor)),
             _ => (null, null),
         };
-        if (method is null || (facts is null && method.MethodKind != MethodKind.Constructor && method.Name != "DisposeAsync"))
+        if (method is null)
         {
+            return;
+        }
+
+        if (facts is null && method.MethodKind != MethodKind.Constructor && method.Name != "DisposeAsync")
+        {
+            foreach (var rule in CallRules)
+            {
+                if (rule.Follows(method))
+                {
+                    rule.CheckFollowed(new(context, method, null, ownership), (IInvocationOperation)context.Operation);
+                }
+            }
+
             return;
         }
 

@@ -53,6 +53,7 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
     private readonly ConcurrentDictionary<INamedTypeSymbol, bool> resources = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, ControlFlowGraph> graphs = new(SymbolEqualityComparer.Default);
     private FieldDisposal? fields;
+    private SessionWork? work;
     private readonly Lazy<Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>>> subtypes = new(() => FindSubtypes(compilation));
 
     /// <summary>The one that all analyzers of a compilation share: a body is summarised once.</summary>
@@ -64,6 +65,9 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
 
     /// <summary>What types do with the sessions in their fields.</summary>
     public FieldDisposal Fields => LazyInitializer.EnsureInitialized(ref fields, () => new FieldDisposal(this))!;
+
+    /// <summary>What members do with the sessions of their callers.</summary>
+    public SessionWork Work => LazyInitializer.EnsureInitialized(ref work, () => new SessionWork(this))!;
 
     /// <summary>A cheap test: may this operation yield a session that somebody must dispose?</summary>
     public bool IsCandidate(IOperation operation)
@@ -429,7 +433,7 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
     }
 
     /// <summary>The bodies that a call of this method may reach, as far as this compilation shows: its own, overrides, implementations.</summary>
-    private IEnumerable<IMethodSymbol> BodiesOf(IMethodSymbol method)
+    public IEnumerable<IMethodSymbol> BodiesOf(IMethodSymbol method)
     {
         if (!method.IsAbstract && IsSource(method))
         {
@@ -743,22 +747,25 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
                 : null;
         }
 
+        return OperationOf(method, CancellationToken.None) switch
+        {
+            IMethodBodyOperation body => ControlFlowGraph.Create(body),
+            IConstructorBodyOperation body => ControlFlowGraph.Create(body),
+            IBlockOperation block => ControlFlowGraph.Create(block),
+            _ => null,
+        };
+    }
+
+    /// <summary>The body of a member of this compilation as operations, or null where it has none.</summary>
+    public IOperation? OperationOf(IMethodSymbol method, CancellationToken cancellation)
+    {
         foreach (var reference in method.DeclaringSyntaxReferences)
         {
-            var syntax = reference.GetSyntax();
-            if (!compilation.ContainsSyntaxTree(reference.SyntaxTree) || syntax is TypeDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax)
+            var syntax = reference.GetSyntax(cancellation);
+            if (compilation.ContainsSyntaxTree(reference.SyntaxTree) && syntax is not (TypeDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax)
+                && ModelOf(reference.SyntaxTree).GetOperation(syntax, cancellation) is { Kind: OperationKind.MethodBody or OperationKind.ConstructorBody or OperationKind.Block, Parent: null } body)
             {
-                continue;
-            }
-
-            switch (ModelOf(reference.SyntaxTree).GetOperation(syntax))
-            {
-                case IMethodBodyOperation body:
-                    return ControlFlowGraph.Create(body);
-                case IConstructorBodyOperation body:
-                    return ControlFlowGraph.Create(body);
-                case IBlockOperation { Parent: null } block:
-                    return ControlFlowGraph.Create(block);
+                return body;
             }
         }
 

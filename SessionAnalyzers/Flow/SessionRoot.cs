@@ -10,31 +10,117 @@ internal readonly record struct SessionRoot(ISymbol Symbol, SessionKind Kind, IT
 {
     private const int MaxDepth = 16;
 
-    public static SessionRoot? Of(IInvocationOperation invocation, SessionSymbols symbols)
+    /// <summary>The variables that lead to the object that holds the session, where that is not the code's own object: outermost first.</summary>
+    public IReadOnlyList<ISymbol> Through { get; init; } = [];
+
+    /// <summary>The first variable on the way to the session.</summary>
+    public ISymbol Head => Through.Count == 0 ? Symbol : Through[0];
+
+    public static SessionRoot? Of(IInvocationOperation invocation, SessionSymbols symbols) =>
+        ReceiverOf(invocation) is { } receiver ? Of(receiver, symbols) : null;
+
+    private static SessionRoot? Of(IOperation value, SessionSymbols symbols)
     {
         BodyFacts? body = null;
-        return ReceiverOf(invocation) is { } receiver ? Find(receiver, symbols, ref body, 0) : null;
+        return Find(value, symbols, ref body, 0);
     }
 
-    public bool Is(SessionRoot other) => SymbolEqualityComparer.Default.Equals(Symbol, other.Symbol);
+    public bool Is(SessionRoot other) => SymbolEqualityComparer.Default.Equals(Symbol, other.Symbol) && Through.SequenceEqual(other.Through, SymbolEqualityComparer.Default);
 
     /// <summary>Declared before the code in hand, and not by it.</summary>
     public bool IsOutside(SyntaxNode code) =>
-        Symbol is not (ILocalSymbol or IParameterSymbol) || !Symbol.DeclaringSyntaxReferences.Any(r => r.SyntaxTree == code.SyntaxTree && code.Span.Contains(r.Span));
+        Head is not (ILocalSymbol or IParameterSymbol) || !Head.DeclaringSyntaxReferences.Any(r => r.SyntaxTree == code.SyntaxTree && code.Span.Contains(r.Span));
 
-    /// <summary>True for an assignment to the variable or member anywhere in an operation.</summary>
+    /// <summary>True for an assignment to one of the variables or members anywhere in an operation.</summary>
     public bool IsAssignedIn(IOperation operation)
     {
         foreach (var node in operation.DescendantsAndSelf())
         {
-            if ((node is IAssignmentOperation assignment && SymbolEqualityComparer.Default.Equals(BodyFacts.SymbolOf(assignment.Target), Symbol))
-                || (node is IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument && SymbolEqualityComparer.Default.Equals(BodyFacts.SymbolOf(argument.Value), Symbol)))
+            if ((node is IAssignmentOperation assignment && IsOnTheWay(BodyFacts.SymbolOf(assignment.Target)))
+                || (node is IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument && IsOnTheWay(BodyFacts.SymbolOf(argument.Value))))
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    /// <summary>The same session as the caller of the member names it, or null where it cannot.</summary>
+    public SessionRoot? SeenFrom(IOperation? instance, ImmutableArray<IArgumentOperation> arguments, SessionSymbols symbols)
+    {
+        if (Head is IParameterSymbol parameter)
+        {
+            foreach (var argument in arguments)
+            {
+                if (argument.Parameter?.Ordinal == parameter.Ordinal)
+                {
+                    return Through.Count == 0
+                        ? Of(argument.Value, symbols)
+                        : PathOf(argument.Value) is { } path ? this with { Through = [.. path, .. Through.Skip(1)] } : null;
+                }
+            }
+
+            return null;
+        }
+
+        if (Head.IsStatic || instance is IInstanceReferenceOperation)
+        {
+            return this;
+        }
+
+        if (instance is null)
+        {
+            return null;
+        }
+
+        if (Symbol is ITypeSymbol && Through.Count == 0)
+        {
+            // A context's own method, called on the context.
+            return Of(instance, symbols);
+        }
+
+        return Symbol is not ITypeSymbol && PathOf(instance) is { } holder ? this with { Through = [.. holder, .. Through] } : null;
+    }
+
+    /// <summary>
+    /// Embedded databases and old providers do their asynchronous work before they return, and with multiple active result sets a
+    /// connection takes several commands.
+    /// </summary>
+    public bool EndsAtOnce(IOperation operation)
+    {
+        if (Kind != SessionKind.Connection)
+        {
+            return false;
+        }
+
+        var space = Type.ContainingNamespace;
+        return SessionSymbols.IsIn(space, "Microsoft.Data.Sqlite") || SessionSymbols.IsIn(space, "System.Data.SQLite") || SessionSymbols.IsIn(space, "MySql.Data.MySqlClient")
+            || SessionSymbols.IsIn(space, "DuckDB.NET.Data") || SessionSymbols.IsIn(space, "System.Data.Odbc") || SessionSymbols.IsIn(space, "System.Data.OleDb")
+            || operation.Syntax.SyntaxTree.GetRoot().DescendantTokens().Any(static t => t.ValueText.Contains("MultipleActiveResultSets") || t.ValueText == "SqliteConnection");
+    }
+
+    private bool IsOnTheWay(ISymbol? symbol) =>
+        symbol is not null && (SymbolEqualityComparer.Default.Equals(symbol, Symbol) || Through.Contains(symbol, SymbolEqualityComparer.Default));
+
+    /// <summary>The variables that name one object whenever they are read, outermost first, or null.</summary>
+    private static IReadOnlyList<ISymbol>? PathOf(IOperation value)
+    {
+        switch (BodyFacts.Unwrap(value))
+        {
+            case ILocalReferenceOperation { Local: { RefKind: RefKind.None } local }:
+                return [local];
+            case IParameterReferenceOperation { Parameter: { RefKind: RefKind.None } parameter }:
+                return [parameter];
+            case IFieldReferenceOperation { Instance: null or IInstanceReferenceOperation, Field: var field }:
+                return [field];
+            case IFieldReferenceOperation { Instance: { } instance, Field: var field }:
+                return PathOf(instance) is { } path ? [.. path, field] : null;
+            case IPropertyReferenceOperation { Instance: null or IInstanceReferenceOperation, Property: var property } when IsAutomatic(property):
+                return [property];
+            default:
+                return null;
+        }
     }
 
     private static IOperation? ReceiverOf(IInvocationOperation invocation) =>

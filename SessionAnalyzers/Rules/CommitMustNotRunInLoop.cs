@@ -12,6 +12,9 @@ namespace SessionAnalyzers.Rules;
 /// </summary>
 internal sealed class CommitMustNotRunInLoop() : CallRule(Descriptors.CommitMustNotRunInLoop)
 {
+    /// <summary>The property of a diagnostic whose commit is inside the method that the loop calls.</summary>
+    public const string FollowedProperty = "Followed";
+
     private static readonly string[] Transactions = ["BeginTransaction", "BeginTransactionAsync", "TransactionScope", "UseTransaction", "UseTransactionAsync", "CurrentTransaction", "EnlistTransaction", "CreateExecutionStrategy", "StartTransaction"];
     private static readonly string[] Pieces = ["batch", "chunk", "page", "buffer", "bucket", "partition", "window", "segment", "slice", "attempt", "retry", "retries", "tries", "iteration"];
     private static readonly string[] Pauses = ["Skip", "Take", "Clear", "Sleep", "Delay", "Chunk", "Detach", "Reload"];
@@ -29,6 +32,45 @@ internal sealed class CommitMustNotRunInLoop() : CallRule(Descriptors.CommitMust
         var at = loop.Syntax.GetFirstToken().GetLocation();
         call.Report(Diagnostic.Create(Descriptor, invocation.Syntax.GetLocation(), [at], call.Method.Name, CallSites.SessionName(invocation), LeakMessages.LineOf(at)));
     }
+
+    public override bool Follows(IMethodSymbol method) => !method.DeclaringSyntaxReferences.IsEmpty;
+
+    /// <summary>A method of this compilation that commits on each of its runs, and whose only other work is with the session.</summary>
+    public override void CheckFollowed(SessionCall call, IInvocationOperation invocation)
+    {
+        if (LoopAround(invocation, call.Ownership.Symbols) is not { } loop)
+        {
+            return;
+        }
+
+        foreach (var work in call.Ownership.Work.Of(invocation, Roles.Commits, call.Cancellation))
+        {
+            if (work is { IsAlways: true, Root.Kind: SessionKind.Context } && work.Root.IsOutside(loop.Syntax) && !work.Root.IsAssignedIn(loop)
+                && !IsPiecewise(loop, call.Ownership.Symbols) && !LeavesAfter(invocation.Syntax, loop.Syntax) && !HasTransaction(call, loop.Syntax)
+                && !DoesMore(loop.Syntax, invocation.Syntax, call.Ownership.Symbols) && !IsUnit(work.At, call.Ownership.Symbols)
+                && !invocation.TargetMethod.DeclaringSyntaxReferences.Any(r => IsUnit(r.GetSyntax(call.Cancellation), call.Ownership.Symbols)) && !CallSites.IsTest(call.Member))
+            {
+                var at = loop.Syntax.GetFirstToken().GetLocation();
+                call.Report(Diagnostic.Create(
+                    Descriptor, invocation.Syntax.GetLocation(), [at, work.At.GetLocation()], ImmutableDictionary<string, string?>.Empty.Add(FollowedProperty, ""),
+                    call.Method.Name, work.Root.Name, LeakMessages.LineOf(at)));
+                return;
+            }
+        }
+    }
+
+    /// <summary>The member around the commit is a piece of work of its own: it begins a transaction, starts afresh, or awaits other things.</summary>
+    private static bool IsUnit(SyntaxNode node, SessionSymbols symbols)
+    {
+        var member = node as MemberDeclarationSyntax ?? CallSites.FunctionOf(node);
+        return member is null || DoesMore(member, null, symbols)
+            || member.DescendantTokens().Any(static t => t.IsKind(SyntaxKind.IdentifierToken) && (Array.IndexOf(Transactions, t.ValueText) >= 0 || Array.IndexOf(Pauses, t.ValueText) >= 0));
+    }
+
+    /// <summary>Something else is awaited between the commits: they may be meant to follow it step by step.</summary>
+    private static bool DoesMore(SyntaxNode code, SyntaxNode? known, SessionSymbols symbols) =>
+        code.DescendantNodes().Any(n => n is AwaitExpressionSyntax { Expression: var awaited } && (known is null || !awaited.Span.Contains(known.Span))
+            && !awaited.DescendantNodesAndSelf().Any(c => c is InvocationExpressionSyntax { Expression: var called } && NameOf(called) is { } name && symbols.RolesOfName(name) != Roles.None));
 
     /// <summary>The loop that runs the call on each of its iterations, or null: conditions, catches and inner loops in between tell otherwise.</summary>
     private static IOperation? LoopAround(IInvocationOperation invocation, SessionSymbols symbols)

@@ -11,30 +11,82 @@ namespace SessionAnalyzers.Rules;
 /// </summary>
 internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.SessionMustNotBeUsedConcurrently)
 {
-    private const Roles Work = Roles.Runs | Roles.Commits | Roles.Flushes | Roles.RollsBack | Roles.Begins;
-
-    private static readonly string[] Guards = ["Wait", "WaitAsync", "WaitOne", "Enter", "TryEnter", "Lock", "LockAsync", "Acquire", "AcquireAsync"];
-
     public override void Check(SessionCall call)
     {
-        if (call.Operation is not IInvocationOperation operation || call.Facts is not { } facts || !facts.Has(Work))
+        if (call.Operation is IInvocationOperation operation && call.Facts is { } facts && facts.Has(Roles.Work)
+            && (IsStarted(operation) || FunctionAround(operation) is not null) && SessionRoot.Of(operation, call.Ownership.Symbols) is { } session)
+        {
+            Check(call, operation, session, !session.EndsAtOnce(operation));
+        }
+    }
+
+    public override bool Follows(IMethodSymbol method) => !method.DeclaringSyntaxReferences.IsEmpty || IsWhenAll(method);
+
+    /// <summary>A method of this compilation that works on a session counts as an operation of it.</summary>
+    public override void CheckFollowed(SessionCall call, IInvocationOperation invocation)
+    {
+        if (IsWhenAll(invocation.TargetMethod))
+        {
+            foreach (var argument in invocation.Arguments)
+            {
+                CheckTasks(call, BodyFacts.Unwrap(argument.Value));
+            }
+        }
+        else if (IsStarted(invocation) || (FunctionAround(invocation) is { } function && MayRunInParallel(function)))
+        {
+            foreach (var work in call.Ownership.Work.Of(invocation, Roles.Work, call.Cancellation).GroupBy(static w => (w.Root.Head, w.Root.Symbol)))
+            {
+                if (work.First().Root is var session && !work.Any(static w => CallSites.HasGuard(CallSites.FunctionOf(w.At)!)))
+                {
+                    Check(call, invocation, session, work.Any(static w => w.IsInFlight));
+                }
+            }
+        }
+    }
+
+    /// <summary>Task.WhenAll(items.Select(StoreAsync)), and Task.WhenAll(StoreAll(…)) of an iterator that yields the tasks.</summary>
+    private void CheckTasks(SessionCall call, IOperation tasks)
+    {
+        if (tasks is not IInvocationOperation source)
         {
             return;
         }
 
-        var symbols = call.Ownership.Symbols;
-        var isStarted = CallSites.IsTask(operation.Type) && CallSites.Outermost(operation).Parent is not (IAwaitOperation or IExpressionStatementOperation or IReturnOperation);
+        if (source.TargetMethod is { Name: "Select", ContainingType.Name: "Enumerable" })
+        {
+            if (source.Arguments.Length == 2 && BodyFacts.Unwrap(source.Arguments[1].Value) is IDelegateCreationOperation { Target: IMethodReferenceOperation method })
+            {
+                foreach (var work in call.Ownership.Work.Of(method, Roles.Work, call.Cancellation).Where(static w => w.IsInFlight).Take(1))
+                {
+                    Report(call, method.Syntax, method.Method.Name, work.Root, source.Syntax, "for all items of 'Select' on line {0} at once");
+                }
+            }
+        }
+        else if (source.Type is INamedTypeSymbol { Arity: 1 } sequence && CallSites.IsTask(sequence.TypeArguments[0]))
+        {
+            foreach (var work in call.Ownership.Work.Of(source, Roles.Work, call.Cancellation).Where(static w => w.IsInFlight).GroupBy(static w => (w.Root.Head, w.Root.Symbol)))
+            {
+                if (work.Count() > 1 || work.First().IsRepeated)
+                {
+                    Report(call, source.Syntax, source.TargetMethod.Name, work.First().Root, work.First().At, "for all tasks that it yields, the first on line {0}");
+                    return;
+                }
+            }
+        }
+    }
+
+    private static bool IsStarted(IInvocationOperation operation) =>
+        CallSites.IsTask(operation.Type) && CallSites.Outermost(operation).Parent is not (IAwaitOperation or IExpressionStatementOperation or IReturnOperation);
+
+    /// <param name="goesOn">The operation goes on after the call has come back with its task.</param>
+    private void Check(SessionCall call, IInvocationOperation operation, SessionRoot session, bool goesOn)
+    {
         var function = FunctionAround(operation);
-        if ((!isStarted && function is null) || SessionRoot.Of(operation, symbols) is not { } session)
+        if (function is not null && ParallelCallAround(function, operation, session, goesOn, call.Ownership.Symbols) is { } parallel)
         {
-            return;
+            Report(call, operation.Syntax, operation.TargetMethod.Name, session, parallel.Call.Syntax, parallel.How);
         }
-
-        if (function is not null && ParallelCallAround(function, operation, session, symbols) is { } parallel)
-        {
-            Report(call, operation, session, parallel.Call.Syntax, parallel.How);
-        }
-        else if (isStarted && !EndsAtOnce(session, operation))
+        else if (goesOn && IsStarted(operation))
         {
             var task = CallSites.Outermost(operation);
             if (ListAround(task) is { } list)
@@ -47,22 +99,22 @@ internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.
             }
             else if (LoopThatCollects(task, session) is { } loop)
             {
-                Report(call, operation, session, loop.Syntax, "in each iteration of the loop on line {0}, and nothing awaits the one before");
+                Report(call, operation.Syntax, operation.TargetMethod.Name, session, loop.Syntax, "in each iteration of the loop on line {0}, and nothing awaits the one before");
             }
         }
     }
 
-    private void Report(SessionCall call, IInvocationOperation operation, SessionRoot session, SyntaxNode other, string how)
+    private void Report(SessionCall call, SyntaxNode at, string operation, SessionRoot session, SyntaxNode other, string how)
     {
         if (SharedSessions.IsTest(call.Member))
         {
             return;
         }
 
-        var at = other.GetFirstToken().GetLocation();
+        var first = other.GetFirstToken().GetLocation();
         call.Report(Diagnostic.Create(
-            Descriptor, operation.Syntax.GetLocation(), [at], operation.TargetMethod.Name, session.Name,
-            string.Format(System.Globalization.CultureInfo.InvariantCulture, how, LeakMessages.LineOf(at)), BorrowedSessions.KindName(session.Kind)));
+            Descriptor, at.GetLocation(), [first], operation, session.Name,
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, how, LeakMessages.LineOf(first)), BorrowedSessions.KindName(session.Kind)));
     }
 
     private static IAnonymousFunctionOperation? FunctionAround(IOperation operation)
@@ -81,8 +133,22 @@ internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.
         return null;
     }
 
+    /// <summary>The name of the method that takes the function, before anything dearer is asked.</summary>
+    private static bool MayRunInParallel(IAnonymousFunctionOperation function)
+    {
+        for (var outer = function.Syntax.Parent; outer is ExpressionSyntax or ArgumentSyntax or ArgumentListSyntax or InitializerExpressionSyntax; outer = outer.Parent)
+        {
+            if (outer is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } })
+            {
+                return name is "For" or "ForEach" or "ForAsync" or "ForEachAsync" or "Invoke" or "ForAll" or "Select";
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The call that runs a function several times at once, or null. The function uses a session from outside, without a guard.</summary>
-    private static (IOperation Call, string How)? ParallelCallAround(IAnonymousFunctionOperation function, IInvocationOperation operation, SessionRoot session, SessionSymbols symbols)
+    private static (IOperation Call, string How)? ParallelCallAround(IAnonymousFunctionOperation function, IInvocationOperation operation, SessionRoot session, bool goesOn, SessionSymbols symbols)
     {
         IOperation around = function;
         while (around.Parent is IConversionOperation or IDelegateCreationOperation or IParenthesizedOperation)
@@ -119,14 +185,14 @@ internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.
         }
 
         // An asynchronous operation of each item, all of them awaited together.
-        return method is { Name: "Select", ContainingType.Name: "Enumerable" } && CallSites.IsTask(operation.Type) && !EndsAtOnce(session, operation) && GoesToWhenAll(call)
+        return method is { Name: "Select", ContainingType.Name: "Enumerable" } && CallSites.IsTask(operation.Type) && goesOn && GoesToWhenAll(call)
             ? (call, "for all items of 'Select' on line {0} at once")
             : null;
     }
 
     private static bool UsesInAnother(IArrayInitializerOperation functions, IAnonymousFunctionOperation function, SessionRoot session, SessionSymbols symbols) =>
         functions.ElementValues.Any(other => !other.Syntax.Span.Contains(function.Syntax.Span)
-            && other.Descendants().Any(o => o is IInvocationOperation invocation && symbols.FactsOf(invocation.TargetMethod)?.Has(Work) == true
+            && other.Descendants().Any(o => o is IInvocationOperation invocation && symbols.FactsOf(invocation.TargetMethod)?.Has(Roles.Work) == true
                 && SessionRoot.Of(invocation, symbols) is { } root && root.Is(session)));
 
     private static bool IsGuarded(IAnonymousFunctionOperation function, IOperation operation)
@@ -139,7 +205,7 @@ internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.
             }
         }
 
-        return function.Syntax.DescendantNodes().Any(static n => n is SimpleNameSyntax { Identifier.ValueText: var name } && Array.IndexOf(Guards, name) >= 0);
+        return CallSites.HasGuard(function.Syntax);
     }
 
     /// <summary>With options that come from elsewhere we cannot tell.</summary>
@@ -251,7 +317,7 @@ internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.
             {
                 if (answer is IInvocationOperation second)
                 {
-                    Report(call, second, session, first.Syntax, $"while '{first.TargetMethod.Name}' on line {{0}} may still run");
+                    Report(call, second.Syntax, second.TargetMethod.Name, session, first.Syntax, $"while '{first.TargetMethod.Name}' on line {{0}} may still run");
                 }
 
                 return;
@@ -281,7 +347,7 @@ internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.
                     return node;
                 case IAssignmentOperation assignment when SymbolEqualityComparer.Default.Equals(BodyFacts.SymbolOf(assignment.Target), session.Symbol):
                     return node;
-                case IInvocationOperation invocation when symbols.FactsOf(invocation.TargetMethod)?.Has(Work) == true && SessionRoot.Of(invocation, symbols) is { } root && root.Is(session):
+                case IInvocationOperation invocation when WorksOn(call, invocation, session):
                     return task is not null && Mentions(invocation) ? node.Parent ?? node : invocation;
             }
 
@@ -299,6 +365,12 @@ internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.
         bool Mentions(IOperation node) => node.Descendants().Any(o => o is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, task));
     }
 
+    private static bool WorksOn(SessionCall call, IInvocationOperation invocation, SessionRoot session) =>
+        call.Ownership.Symbols.FactsOf(invocation.TargetMethod) is { } facts
+            ? facts.Has(Roles.Work) && SessionRoot.Of(invocation, call.Ownership.Symbols) is { } root && root.Is(session)
+            : !invocation.TargetMethod.DeclaringSyntaxReferences.IsEmpty
+                && call.Ownership.Work.Of(invocation, Roles.Work, call.Cancellation).Any(w => w.Root.Is(session) && w.IsAlways && !CallSites.HasGuard(CallSites.FunctionOf(w.At)!));
+
     /// <summary>foreach (…) tasks.Add(db.FindAsync(…)): the loop, if nothing in it asks for the tasks, and all of them are awaited later.</summary>
     private static IOperation? LoopThatCollects(IOperation task, SessionRoot session)
     {
@@ -314,7 +386,7 @@ internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.
                 return session.IsOutside(loop.Syntax) && !session.IsAssignedIn(loop)
                     && !tasks.DeclaringSyntaxReferences.Any(r => loop.Syntax.Span.Contains(r.Span))
                     && loop.Descendants().Count(o => o is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, tasks)) == 1
-                    && !loop.Syntax.DescendantNodes().Any(static n => n is BreakStatementSyntax or ReturnStatementSyntax || (n is SimpleNameSyntax { Identifier.ValueText: var name } && Array.IndexOf(Guards, name) >= 0))
+                    && !loop.Syntax.DescendantNodes().Any(static n => n is BreakStatementSyntax or ReturnStatementSyntax) && !CallSites.HasGuard(loop.Syntax)
                     && Root(loop).Descendants().Any(o => o is IInvocationOperation { TargetMethod: var method } all && IsWhenAll(method)
                         && all.Descendants().Any(d => d is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, tasks)))
                     ? loop
@@ -323,23 +395,6 @@ internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.
         }
 
         return null;
-    }
-
-    /// <summary>
-    /// Embedded databases and old providers do their asynchronous work before they return, and with multiple active result sets a
-    /// connection takes several commands.
-    /// </summary>
-    private static bool EndsAtOnce(SessionRoot session, IOperation operation)
-    {
-        if (session.Kind != SessionKind.Connection)
-        {
-            return false;
-        }
-
-        var space = session.Type.ContainingNamespace;
-        return SessionSymbols.IsIn(space, "Microsoft.Data.Sqlite") || SessionSymbols.IsIn(space, "System.Data.SQLite") || SessionSymbols.IsIn(space, "MySql.Data.MySqlClient")
-            || SessionSymbols.IsIn(space, "DuckDB.NET.Data") || SessionSymbols.IsIn(space, "System.Data.Odbc") || SessionSymbols.IsIn(space, "System.Data.OleDb")
-            || operation.Syntax.SyntaxTree.GetRoot().DescendantTokens().Any(static t => t.ValueText.Contains("MultipleActiveResultSets") || t.ValueText == "SqliteConnection");
     }
 
     private static IOperation Root(IOperation operation)

@@ -49,7 +49,7 @@ internal readonly record struct SessionRoot(ISymbol Symbol, SessionKind Kind, IT
     /// <summary>The same session as the caller of the member names it, or null where it cannot.</summary>
     public SessionRoot? SeenFrom(IOperation? instance, ImmutableArray<IArgumentOperation> arguments, SessionSymbols symbols)
     {
-        if (Head is IParameterSymbol parameter)
+        if (Head is IParameterSymbol parameter && !IsCaptured(parameter))
         {
             foreach (var argument in arguments)
             {
@@ -99,6 +99,9 @@ internal readonly record struct SessionRoot(ISymbol Symbol, SessionKind Kind, IT
             || SessionSymbols.IsIn(space, "DuckDB.NET.Data") || SessionSymbols.IsIn(space, "System.Data.Odbc") || SessionSymbols.IsIn(space, "System.Data.OleDb")
             || operation.Syntax.SyntaxTree.GetRoot().DescendantTokens().Any(static t => t.ValueText.Contains("MultipleActiveResultSets") || t.ValueText == "SqliteConnection");
     }
+
+    /// <summary>A parameter of a primary constructor is what a field is to the members.</summary>
+    public static bool IsCaptured(IParameterSymbol parameter) => parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor };
 
     private bool IsOnTheWay(ISymbol? symbol) =>
         symbol is not null && (SymbolEqualityComparer.Default.Equals(symbol, Symbol) || Through.Contains(symbol, SymbolEqualityComparer.Default));

@@ -250,7 +250,7 @@ internal sealed class SessionWork(Ownership ownership)
     /// <summary>The session is one and the same for the whole run, and not made by it.</summary>
     private static bool IsCallers(SessionRoot session, IMethodSymbol method, IOperation body) =>
         session.Head is not ILocalSymbol && !session.IsAssignedIn(body)
-        && (session.Head is not IParameterSymbol parameter || SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, method));
+        && (session.Head is not IParameterSymbol parameter || SessionRoot.IsCaptured(parameter) || SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, method));
 
     /// <summary>Done whenever the member runs to its end: under no condition, in no loop or handled try, after no early return.</summary>
     private static bool IsAlways(IOperation call, IOperation body)

@@ -64,4 +64,43 @@ public sealed class ReturnedSessionMustBeAliveTests
 
     [Fact]
     public Task Ignores_yield_inside_using() => Ignores("IEnumerable<SqlConnection> M() { using var c = new SqlConnection(cs); c.Open(); yield return c; }");
+
+    [Fact]
+    public Task Reports_service_stored_when_its_scope_ends() => Reports("""
+        private Db kept;
+        private Db Kept { get; set; }
+        Db M(IServiceProvider services)
+        {
+            if (Kept == null)
+            {
+                using (var scope = services.CreateScope())
+                {
+                    {|SES1005:Kept = scope.ServiceProvider.GetRequiredService<Db>()|};
+                }
+            }
+            return Kept;
+        }
+        void N(IServiceProvider services)
+        {
+            using var scope = services.CreateScope();
+            {|SES1005:kept = scope.ServiceProvider.GetRequiredService<Db>()|};
+        }
+        """);
+
+    [Fact]
+    public Task Ignores_service_stored_for_the_rest_of_the_scope() => Ignores("""
+        private Db kept;
+        void M(IServiceProvider services)
+        {
+            using (var scope = services.CreateScope())
+            {
+                kept = scope.ServiceProvider.GetRequiredService<Db>();
+                kept.SaveChanges();
+            }
+            using (services.CreateScope())
+            {
+                kept = services.GetRequiredService<Db>();
+            }
+        }
+        """);
 }

@@ -462,4 +462,23 @@ public sealed class SessionMustNotBeUsedConcurrentlyTests
         class Users { private readonly Db db; public Users(Db db) => this.db = db; public Task<List<User>> AllAsync() => db.Users.ToListAsync(); }
         Task M(List<Users> all) => Task.WhenAll(all.Select(users => users.AllAsync()));
         """);
+
+    [Fact]
+    public Task Reports_queries_in_parallel_iterations() => Reports("""
+        void M(Db db, List<int> ids)
+        {
+            Parallel.ForEach(ids, id => { var user = {|SES4003:db.Users.First(u => u.Id == id)|}; });
+            Parallel.For(0, 10, id => {|SES4003:db.Users.Where(u => u.Id == id).ToList()|}.Clear());
+        }
+        """);
+
+    [Fact]
+    public Task Ignores_queries_that_do_not_run() => Ignores("""
+        void M(Db db, List<int> ids, ConcurrentBag<IQueryable<User>> later)
+        {
+            Parallel.ForEach(ids, id => later.Add(db.Users.Where(u => u.Id == id)));
+            Parallel.ForEach(ids, id => { var two = new[] { id, id }.ToList(); });
+            var found = ids.Select(id => db.Users.First(u => u.Id == id)).ToList();
+        }
+        """);
 }

@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SessionAnalyzers.Catalogue;
 
 namespace SessionAnalyzers.Flow;
@@ -236,11 +237,28 @@ internal sealed partial class SessionFlow
         if (value >= 0 && (own is IFieldSymbol || target is IFieldReferenceOperation { Field.IsStatic: true }))
         {
             // 'using (field = …)' lends the field to the code inside.
-            sites[value].StoredAt = assignment.Syntax.Parent is Microsoft.CodeAnalysis.CSharp.Syntax.UsingStatementSyntax ? null : assignment.Syntax;
+            sites[value].StoredAt = assignment.Syntax.Parent is UsingStatementSyntax ? null : assignment.Syntax;
+        }
+
+        if (value >= 0 && own is not null && sites[value].Dependence == Dependence.Service
+            && state.Parents.GetOr(value, SessionState.Unknown) is >= 0 and var scope && EndsAfter(assignment.Syntax, sites[scope].Operation.Syntax))
+        {
+            outlived[sites[value]] = sites[scope];
+            Fault(sites[value], ExitKind.StoredDisposed, assignment.Syntax);
         }
 
         HandOn(value, state, HandOver.Stored);
     }
+
+    /// <summary>The assignment is the last thing that a using of the scope does: it can only be meant for later, when the scope's services have ended.</summary>
+    private static bool EndsAfter(SyntaxNode assignment, SyntaxNode scope) =>
+        assignment.FirstAncestorOrSelf<StatementSyntax>() is { Parent: BlockSyntax block } last && block.Statements.Last() == last
+        && scope.FirstAncestorOrSelf<StatementSyntax>() switch
+        {
+            UsingStatementSyntax statement => statement.Statement == block,
+            LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 } declaration => declaration.Parent == block,
+            _ => false,
+        };
 
     private void AssignSymbol(ISymbol symbol, int value, IOperation assignment, SessionState state)
     {

@@ -20,7 +20,7 @@ internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.
         }
     }
 
-    public override bool Follows(IMethodSymbol method) => !method.DeclaringSyntaxReferences.IsEmpty || IsWhenAll(method);
+    public override bool Follows(IMethodSymbol method) => !method.DeclaringSyntaxReferences.IsEmpty || IsWhenAll(method) || IsOfLinq(method);
 
     /// <summary>A method of this compilation that works on a session counts as an operation of it.</summary>
     public override void CheckFollowed(SessionCall call, IInvocationOperation invocation)
@@ -30,6 +30,13 @@ internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.
             foreach (var argument in invocation.Arguments)
             {
                 CheckTasks(call, BodyFacts.Unwrap(argument.Value));
+            }
+        }
+        else if (IsOfLinq(invocation.TargetMethod))
+        {
+            if (RunsQuery(invocation) && FunctionAround(invocation) is { } around && MayRunInParallel(around) && SessionRoot.Of(invocation, call.Ownership.Symbols) is { } queried)
+            {
+                Check(call, invocation, queried, goesOn: false);
             }
         }
         else if (IsStarted(invocation) || (FunctionAround(invocation) is { } function && MayRunInParallel(function)))
@@ -74,6 +81,16 @@ internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.
             }
         }
     }
+
+    private static bool IsOfLinq(IMethodSymbol method) =>
+        method.ContainingType is { Name: "Queryable" or "Enumerable" } linq && SessionSymbols.IsIn(linq.ContainingNamespace, "System.Linq");
+
+    /// <summary>A call that makes a query of something else than a query: it is run for that.</summary>
+    private static bool RunsQuery(IInvocationOperation call) =>
+        call.Type is not { Name: "IQueryable" or "IOrderedQueryable" or "IEnumerable" }
+        && call.Arguments.Length > 0 && BodyFacts.Unwrap(call.Arguments[0].Value).Type is { } source && (IsQuery(source) || source.AllInterfaces.Any(IsQuery));
+
+    private static bool IsQuery(ITypeSymbol type) => type is { Name: "IQueryable" or "IOrderedQueryable" } && SessionSymbols.IsIn(type.ContainingNamespace, "System.Linq");
 
     private static bool IsStarted(IInvocationOperation operation) =>
         CallSites.IsTask(operation.Type) && CallSites.Outermost(operation).Parent is not (IAwaitOperation or IExpressionStatementOperation or IReturnOperation);

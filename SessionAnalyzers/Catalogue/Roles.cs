@@ -58,4 +58,7 @@ internal enum Roles : long
     Resolves = 1L << 28,
     Concurrent = 1L << 29,
     TakesOwnership = 1L << 30,
+
+    // What a member leaves to a later save.
+    Stages = 1L << 31,
 }

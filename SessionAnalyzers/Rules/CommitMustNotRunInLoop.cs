@@ -12,7 +12,6 @@ namespace SessionAnalyzers.Rules;
 /// </summary>
 internal sealed class CommitMustNotRunInLoop() : CallRule(Descriptors.CommitMustNotRunInLoop)
 {
-    private static readonly string[] Transactions = ["BeginTransaction", "BeginTransactionAsync", "TransactionScope", "UseTransaction", "UseTransactionAsync", "CurrentTransaction", "EnlistTransaction", "CreateExecutionStrategy", "StartTransaction"];
     private static readonly string[] Pieces = ["batch", "chunk", "page", "buffer", "bucket", "partition", "window", "segment", "slice", "attempt", "retry", "retries", "tries", "iteration"];
     private static readonly string[] Pauses = ["Skip", "Take", "Clear", "Sleep", "Delay", "Chunk", "Detach", "Reload"];
 
@@ -21,7 +20,7 @@ internal sealed class CommitMustNotRunInLoop() : CallRule(Descriptors.CommitMust
         if (call.Operation is not IInvocationOperation invocation || call.Facts is not { } facts || !facts.Has(Roles.Commits)
             || call.Ownership.Symbols.TypeOf(invocation.TargetMethod.ContainingType) is not { Kind: SessionKind.Context }
             || LoopAround(invocation, call.Ownership.Symbols) is not { } loop || !Outlives(invocation.Instance, loop.Syntax, call.Ownership)
-            || IsPiecewise(loop, call.Ownership.Symbols) || LeavesAfter(invocation.Syntax, loop.Syntax) || HasTransaction(call, loop.Syntax) || CallSites.IsTest(call.Member))
+            || IsPiecewise(loop, call.Ownership.Symbols) || LeavesAfter(invocation.Syntax, loop.Syntax) || TransactionsInSight.In(call.Member, loop.Syntax, call.Ownership.Symbols, call.Cancellation) || CallSites.IsTest(call.Member))
         {
             return;
         }
@@ -181,23 +180,5 @@ internal sealed class CommitMustNotRunInLoop() : CallRule(Descriptors.CommitMust
         }
 
         return false;
-    }
-
-    /// <summary>With a transaction in sight, a save only sends the work, or the author has decided about the pieces.</summary>
-    private static bool HasTransaction(SessionCall call, SyntaxNode loop)
-    {
-        var symbols = call.Ownership.Symbols;
-        if (call.Member is IMethodSymbol method && method.Parameters.Any(p => symbols.TypeOf(p.Type) is { Kind: SessionKind.Transaction or SessionKind.Ambient }))
-        {
-            return true;
-        }
-
-        if (call.Member.ContainingType.GetMembers().Any(m => m is IFieldSymbol field && symbols.TypeOf(field.Type) is { Kind: SessionKind.Transaction or SessionKind.Ambient }))
-        {
-            return true;
-        }
-
-        var member = loop.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } declaration and not GlobalStatementSyntax ? declaration : loop.SyntaxTree.GetRoot(call.Cancellation);
-        return member.DescendantTokens().Any(static t => t.IsKind(SyntaxKind.IdentifierToken) && Array.IndexOf(Transactions, t.ValueText) >= 0);
     }
 }

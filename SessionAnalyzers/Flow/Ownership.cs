@@ -53,6 +53,7 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
     private readonly ConcurrentDictionary<INamedTypeSymbol, bool> resources = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, ControlFlowGraph> graphs = new(SymbolEqualityComparer.Default);
     private FieldDisposal? fields;
+    private MemberWork? work;
     private readonly Lazy<Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>>> subtypes = new(() => FindSubtypes(compilation));
 
     /// <summary>The one that all analyzers of a compilation share: a body is summarised once.</summary>
@@ -64,6 +65,9 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
 
     /// <summary>What types do with the sessions in their fields.</summary>
     public FieldDisposal Fields => LazyInitializer.EnsureInitialized(ref fields, () => new FieldDisposal(this))!;
+
+    /// <summary>What members do to the contexts that they are given.</summary>
+    public MemberWork Work => LazyInitializer.EnsureInitialized(ref work, () => new MemberWork(this))!;
 
     /// <summary>A cheap test: may this operation yield a session that somebody must dispose?</summary>
     public bool IsCandidate(IOperation operation)
@@ -429,7 +433,7 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
     }
 
     /// <summary>The bodies that a call of this method may reach, as far as this compilation shows: its own, overrides, implementations.</summary>
-    private IEnumerable<IMethodSymbol> BodiesOf(IMethodSymbol method)
+    public IEnumerable<IMethodSymbol> BodiesOf(IMethodSymbol method)
     {
         if (!method.IsAbstract && IsSource(method))
         {

@@ -181,6 +181,22 @@ internal static class Descriptors
         DiagnosticSeverity.Warning,
         "A transaction, TransactionScope or bulk import is disposed unfinished on a path without an exception, and no path of the member commits it. What was written in it is rolled back, silently.");
 
+    public static readonly DiagnosticDescriptor WorkMustBeCommittedAtOnce = Create(
+        DiagnosticIds.WorkMustBeCommittedAtOnce,
+        "Work is committed in pieces",
+        "'{0}' on '{1}' commits a second piece of the work that is saved in line {2}: when it fails, the first piece stays",
+        "Commit",
+        DiagnosticSeverity.Info,
+        "One unit of work is saved more than once, or by two contexts, without a transaction around it. When a later save fails, or the process ends, what was saved before stays.");
+
+    public static readonly DiagnosticDescriptor ChangesMustBeSaved = Create(
+        DiagnosticIds.ChangesMustBeSaved,
+        "Changes are never saved",
+        "What '{0}' changes is lost: '{1}', the context from '{2}' (line {3}), is disposed and not saved after it",
+        "Commit",
+        DiagnosticSeverity.Warning,
+        "Entities are added, updated or removed in a context that this code creates and disposes, and no save comes after it. The changes are discarded, silently.");
+
     public static readonly DiagnosticDescriptor CommitMustNotRunAfterFailure = Create(
         DiagnosticIds.CommitMustNotRunAfterFailure,
         "Commit runs although the work failed",

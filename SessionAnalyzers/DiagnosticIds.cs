@@ -22,7 +22,9 @@ internal static class DiagnosticIds
     public const string SessionSourceMustBeShared = "SES1014";
     public const string CommitMustNotRunInLoop = "SES2001";
     public const string TransactionMustBeCommitted = "SES2002";
+    public const string WorkMustBeCommittedAtOnce = "SES2003";
     public const string CommitMustBeAwaited = "SES2004";
+    public const string ChangesMustBeSaved = "SES2005";
     public const string CommitMustNotRunAfterFailure = "SES2006";
     public const string CommandMustUseTransaction = "SES2007";
     public const string CommitResultMustBeChecked = "SES2008";

@@ -5,6 +5,15 @@ namespace SessionAnalyzers.Editing;
 /// <summary>What has to be known of a block and of a commit before the commit can stand at the end of the block.</summary>
 internal static class Commits
 {
+    /// <summary>The name of the method that is called.</summary>
+    public static string NameOf(InvocationExpressionSyntax call) => call.Expression switch
+    {
+        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
+        IdentifierNameSyntax name => name.Identifier.ValueText,
+        MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
+        _ => "",
+    };
+
     /// <summary>The statement that is nothing but a call, awaited or not.</summary>
     public static ExpressionStatementSyntax? StatementOf(InvocationExpressionSyntax call)
     {

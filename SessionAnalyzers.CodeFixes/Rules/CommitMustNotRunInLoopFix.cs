@@ -22,10 +22,10 @@ internal sealed class CommitMustNotRunInLoopFix() : SessionCodeFix(DiagnosticIds
 
         if (!diagnostic.Properties.ContainsKey(CommitMustNotRunInLoop.FollowedProperty) && await MoveAsync(draft, save, loop, cancellation).ConfigureAwait(false) is { } moved)
         {
-            return new(moved, $"Move '{NameOf(save)}' after the loop", MoveAfterLoopKey);
+            return new(moved, $"Move '{Commits.NameOf(save)}' after the loop", MoveAfterLoopKey);
         }
 
-        return await WrapAsync(draft, save, loop, cancellation).ConfigureAwait(false) is { } wrapped
+        return await RunInTransaction.TryAsync(draft, save, loop, loop, cancellation).ConfigureAwait(false) is { } wrapped
             ? new(wrapped, "Run the loop in one transaction", TransactionKey)
             : null;
     }
@@ -112,67 +112,4 @@ internal sealed class CommitMustNotRunInLoopFix() : SessionCodeFix(DiagnosticIds
         && (space == "System" || space.StartsWith("System.Collections", StringComparison.Ordinal) || space.StartsWith("System.Text", StringComparison.Ordinal)
             || space.StartsWith("System.Globalization", StringComparison.Ordinal) || space.StartsWith("Microsoft.Extensions.Logging", StringComparison.Ordinal))
         && !call.ArgumentList.Arguments.Any(a => draft.Model.GetTypeInfo(a.Expression, cancellation).Type is { } t && (draft.SessionTypeOf(t, cancellation) is not null || t.Name is "IQueryable" or "DbSet"));
-
-    private static async Task<Draft?> WrapAsync(Draft draft, InvocationExpressionSyntax save, StatementSyntax loop, CancellationToken cancellation)
-    {
-        if (draft.Language < LanguageVersion.CSharp8 || !draft.Layout.IsFirstOnLine(loop.SpanStart) || !IsOfEntityFrameworkCore(draft, save, cancellation)
-            || MayRetry(draft.Model.Compilation, cancellation))
-        {
-            return null;
-        }
-
-        var isAsync = NameOf(save).EndsWith("Async", StringComparison.Ordinal);
-        if (isAsync && !save.Ancestors().Any(static n => n is AwaitExpressionSyntax))
-        {
-            return null;
-        }
-
-        var context = save.Expression is MemberAccessExpressionSyntax access ? access.Expression + "." : "";
-        var token = isAsync && save.ArgumentList.Arguments is { Count: 1 } arguments && draft.Model.GetTypeInfo(arguments[0].Expression, cancellation).Type?.Name == "CancellationToken"
-            ? arguments[0].Expression.ToString()
-            : "";
-        var taken = new HashSet<string>(Members.Of(loop).DescendantTokens().Where(static t => t.IsKind(SyntaxKind.IdentifierToken)).Select(static t => t.ValueText));
-        var name = "transaction";
-        for (var i = 2; taken.Contains(name); i++)
-        {
-            name = "transaction" + i;
-        }
-
-        var indent = draft.Layout.IndentAt(loop.SpanStart);
-        var line = draft.Layout.NewLine;
-        var edit = draft.Edit();
-        edit.Insert(loop.SpanStart, isAsync
-            ? $"await using var {name} = await {context}Database.BeginTransactionAsync({token});{line}{indent}"
-            : $"using var {name} = {context}Database.BeginTransaction();{line}{indent}");
-        edit.Insert(loop.Span.End, line + line + indent + (isAsync ? $"await {name}.CommitAsync({token});" : $"{name}.Commit();"));
-        return CompileCheck.Accept(draft, await draft.ApplyAsync(edit, cancellation).ConfigureAwait(false), cancellation);
-    }
-
-    private static bool IsOfEntityFrameworkCore(Draft draft, InvocationExpressionSyntax save, CancellationToken cancellation) =>
-        draft.Model.GetSymbolInfo(save, cancellation).Symbol is IMethodSymbol { ContainingType: { } type } && Commits.IsContextOfEfCore(type)
-        && draft.Model.Compilation.ReferencedAssemblyNames is var names && names.Any(static n => n.Name == "Microsoft.EntityFrameworkCore.Relational")
-        && !names.Any(static n => n.Name is "Microsoft.EntityFrameworkCore.Cosmos" or "MongoDB.EntityFrameworkCore" or "Microsoft.EntityFrameworkCore.InMemory");
-
-    /// <summary>A strategy that retries refuses transactions that it has not begun.</summary>
-    private static bool MayRetry(Compilation compilation, CancellationToken cancellation)
-    {
-        foreach (var tree in compilation.SyntaxTrees)
-        {
-            var text = tree.GetText(cancellation).ToString();
-            if (text.Contains("EnableRetryOnFailure") || text.Contains("ExecutionStrategy"))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static string NameOf(InvocationExpressionSyntax call) => call.Expression switch
-    {
-        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
-        IdentifierNameSyntax name => name.Identifier.ValueText,
-        MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
-        _ => "",
-    };
 }

@@ -59,6 +59,9 @@ internal enum Roles : long
     Concurrent = 1L << 29,
     TakesOwnership = 1L << 30,
 
+    // What a member leaves to a later save.
+    Stages = 1L << 31,
+
     /// <summary>What occupies a session while it runs.</summary>
     Work = Runs | Commits | Flushes | RollsBack | Begins,
 }

@@ -42,6 +42,7 @@ internal sealed class SessionSymbols
     private readonly Dictionary<string, List<CatalogueEntry>> types = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<CatalogueEntry>> members = new(StringComparer.Ordinal);
     private readonly HashSet<CatalogueEntry> users = [];
+    private readonly HashSet<string> saving = new(StringComparer.Ordinal);
     private readonly HashSet<string> borrowing = new(StringComparer.Ordinal);
     private readonly HashSet<string> libraries = new(StringComparer.Ordinal);
     private readonly bool anywhere;
@@ -79,6 +80,11 @@ internal sealed class SessionSymbols
                 if (!table.TryGetValue(name, out var list))
                 {
                     table[name] = list = [];
+                }
+
+                if ((entry.Roles & (Roles.Flushes | Roles.Commits)) == (Roles.Flushes | Roles.Commits))
+                {
+                    saving.Add(name);
                 }
 
                 list.Add(entry);
@@ -149,6 +155,9 @@ internal sealed class SessionSymbols
         var name = path.Substring(path.LastIndexOfAny(['/', '\\']) + 1);
         return name.StartsWith(UserFilePrefix, StringComparison.OrdinalIgnoreCase) && name.EndsWith(".txt", StringComparison.OrdinalIgnoreCase);
     }
+
+    /// <summary>The names of the members that save a context.</summary>
+    public IReadOnlyCollection<string> SavingNames => saving;
 
     /// <summary>The session type behind a type, or null. Type parameters count by their constraints.</summary>
     public SessionType? TypeOf(ITypeSymbol? type)

@@ -24,6 +24,7 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
         new DisposedSessionMustNotBeUsed(),
         new ReaderMustBeDisposed(),
         new TransactionMustBeCommitted(),
+        new ChangesMustBeSaved(),
         new TransactionMustRollBackOnFailure(),
         new FinishedTransactionMustNotBeUsed());
 

@@ -12,6 +12,12 @@ internal static class LeakMessages
     /// <summary>The name of the property that carries the session's kind to the fix.</summary>
     public const string Kind = "kind";
 
+    /// <summary>The name of the property that carries the distance of the first of several calls from the diagnostic to the fix.</summary>
+    public const string First = "first";
+
+    /// <summary>The name of the property that carries the distance of the last of several calls from the diagnostic to the fix.</summary>
+    public const string Last = "last";
+
     public static Diagnostic Create(this Leak leak, DiagnosticDescriptor descriptor, Location location, Location also, params object[] arguments) =>
         Diagnostic.Create(descriptor, location, [also], leak.Properties(), arguments);
 

@@ -53,7 +53,8 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
     private readonly ConcurrentDictionary<INamedTypeSymbol, bool> resources = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, ControlFlowGraph> graphs = new(SymbolEqualityComparer.Default);
     private FieldDisposal? fields;
-    private SessionWork? work;
+    private MemberWork? work;
+    private SessionWork? sessionWork;
     private readonly Lazy<Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>>> subtypes = new(() => FindSubtypes(compilation));
 
     /// <summary>The one that all analyzers of a compilation share: a body is summarised once.</summary>
@@ -66,8 +67,11 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
     /// <summary>What types do with the sessions in their fields.</summary>
     public FieldDisposal Fields => LazyInitializer.EnsureInitialized(ref fields, () => new FieldDisposal(this))!;
 
+    /// <summary>What members do to the contexts that they are given.</summary>
+    public MemberWork Work => LazyInitializer.EnsureInitialized(ref work, () => new MemberWork(this))!;
+
     /// <summary>What members do with the sessions of their callers.</summary>
-    public SessionWork Work => LazyInitializer.EnsureInitialized(ref work, () => new SessionWork(this))!;
+    public SessionWork SessionWork => LazyInitializer.EnsureInitialized(ref sessionWork, () => new SessionWork(this))!;
 
     /// <summary>A cheap test: may this operation yield a session that somebody must dispose?</summary>
     public bool IsCandidate(IOperation operation)

@@ -128,6 +128,11 @@ internal sealed partial class SessionFlow
                 break;
         }
 
+        if (operation is IInvocationOperation call && symbols.FactsOf(call.TargetMethod) is { } facts && facts.Has(Roles.Flushes))
+        {
+            saves.Add(call);
+        }
+
         hasCandidates = hasCandidates || ownership.IsCandidate(operation);
         foreach (var child in operation.ChildOperations)
         {

@@ -445,6 +445,7 @@ internal sealed partial class SessionFlow
             return state.Variables.GetOr(own, SessionState.Unknown);
         }
 
+        NoteContextUse(property, receiver, state);
         if (receiver >= 0)
         {
             if (property.Property.Name == "Result" && symbols.TypeOf(property.Property.ContainingType) is null)
@@ -550,6 +551,7 @@ internal sealed partial class SessionFlow
             }
 
             NoteUnfinished(receiver, invocation, state);
+            NoteUnsaved(receiver, invocation, state);
             Close(receiver, state, Status.Disposed, invocation.IsImplicit);
             return SessionState.Unknown;
         }
@@ -572,6 +574,7 @@ internal sealed partial class SessionFlow
         var returned = ownership.ReturnedParameter(method) ?? 0;
         var arguments = EvaluateArguments(invocation, invocation.Arguments, method, receiver, returned, state);
         var session = invocation.Instance is null && method.IsExtensionMethod ? arguments.First : receiver;
+        NoteContextUse(invocation, method, receiver, state);
         if (facts is not null && facts.Has(Roles.Opens) && MayThrow(method))
         {
             // A connection that fails to open holds nothing.
@@ -709,6 +712,7 @@ internal sealed partial class SessionFlow
                 continue;
             }
 
+            NoteContextUse(call, method, value, state);
             if (value < 0 || parameter is null || method is null)
             {
                 HandOn(value, state);
@@ -957,6 +961,7 @@ internal sealed partial class SessionFlow
             return;
         }
 
+        NoteContextHandedOn(value, state);
         if (SessionState.IsOwned(state.StatusOf(value)))
         {
             state.SetStatus(value, how == HandOver.Returned ? Status.Returned : Status.Escaped);
@@ -1006,6 +1011,7 @@ internal sealed partial class SessionFlow
         {
             var value = Read(Variable(symbol), state);
             NotePassed(value, state);
+            NoteContextHandedOn(value, state);
             if (!passed)
             {
                 HandOn(value, state);

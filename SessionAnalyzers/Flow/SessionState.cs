@@ -30,12 +30,15 @@ internal enum Status
     Escaped,
 }
 
-/// <summary>How a transaction, scope or bulk import was finished on a path.</summary>
+/// <summary>How a transaction, scope or bulk import was finished on a path, or that a context was left with changes.</summary>
 internal enum Outcome
 {
     Unfinished,
     Committed,
     RolledBack,
+
+    /// <summary>Of a context: it has changes that nothing in the body saves any more.</summary>
+    Pending,
 }
 
 /// <summary>What the paths of a body do with a transaction, scope or bulk import, all of them together.</summary>
@@ -147,7 +150,7 @@ internal sealed class SessionState
     /// <summary>Site → the site on which it lives (reader → command → connection).</summary>
     public SmallMap Parents;
 
-    /// <summary>Transaction → how it was finished (<see cref="Outcome"/>).</summary>
+    /// <summary>Transaction or context → how it was left (<see cref="Outcome"/>).</summary>
     public SmallMap Outcomes;
 
     /// <summary>What branches have established about other symbols; not part of a path's identity.</summary>

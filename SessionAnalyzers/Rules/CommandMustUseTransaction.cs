@@ -32,7 +32,7 @@ internal sealed class CommandMustUseTransaction() : CallRule(Descriptors.Command
                 && Offended(run, call) is var (transaction, offended, connection) && offended == begin)
             {
                 call.Report(Diagnostic.Create(
-                    Descriptor, run.Syntax.GetLocation(), [begin.Syntax.GetLocation()], run.TargetMethod.Name, connection.Name, transaction.Name, LeakMessages.LineOf(begin.Syntax.GetLocation())));
+                    Descriptor, run.Syntax.GetLocation(), [begin.Syntax.GetLocation()], ImmutableDictionary<string, string?>.Empty.Add(LeakMessages.Variable, transaction.Name), run.TargetMethod.Name, connection.Name, transaction.Name, LeakMessages.LineOf(begin.Syntax.GetLocation())));
             }
         }
     }

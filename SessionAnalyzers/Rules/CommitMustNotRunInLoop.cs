@@ -15,7 +15,6 @@ internal sealed class CommitMustNotRunInLoop() : CallRule(Descriptors.CommitMust
     /// <summary>The property of a diagnostic whose commit is inside the method that the loop calls.</summary>
     public const string FollowedProperty = "Followed";
 
-    private static readonly string[] Transactions = ["BeginTransaction", "BeginTransactionAsync", "TransactionScope", "UseTransaction", "UseTransactionAsync", "CurrentTransaction", "EnlistTransaction", "CreateExecutionStrategy", "StartTransaction"];
     private static readonly string[] Pieces = ["batch", "chunk", "page", "buffer", "bucket", "partition", "window", "segment", "slice", "attempt", "retry", "retries", "tries", "iteration"];
     private static readonly string[] Pauses = ["Skip", "Take", "Clear", "Sleep", "Delay", "Chunk", "Detach", "Reload"];
 
@@ -24,7 +23,7 @@ internal sealed class CommitMustNotRunInLoop() : CallRule(Descriptors.CommitMust
         if (call.Operation is not IInvocationOperation invocation || call.Facts is not { } facts || !facts.Has(Roles.Commits)
             || call.Ownership.Symbols.TypeOf(invocation.TargetMethod.ContainingType) is not { Kind: SessionKind.Context }
             || LoopAround(invocation, call.Ownership.Symbols) is not { } loop || !Outlives(invocation.Instance, loop.Syntax, call.Ownership)
-            || IsPiecewise(loop, call.Ownership.Symbols) || LeavesAfter(invocation.Syntax, loop.Syntax) || HasTransaction(call, loop.Syntax) || CallSites.IsTest(call.Member))
+            || IsPiecewise(loop, call.Ownership.Symbols) || LeavesAfter(invocation.Syntax, loop.Syntax) || TransactionsInSight.In(call.Member, loop.Syntax, call.Ownership.Symbols, call.Cancellation) || CallSites.IsTest(call.Member))
         {
             return;
         }
@@ -43,10 +42,10 @@ internal sealed class CommitMustNotRunInLoop() : CallRule(Descriptors.CommitMust
             return;
         }
 
-        foreach (var work in call.Ownership.Work.Of(invocation, Roles.Commits, call.Cancellation))
+        foreach (var work in call.Ownership.SessionWork.Of(invocation, Roles.Commits, call.Cancellation))
         {
             if (work is { IsAlways: true, Root.Kind: SessionKind.Context } && work.Root.IsOutside(loop.Syntax) && !work.Root.IsAssignedIn(loop)
-                && !IsPiecewise(loop, call.Ownership.Symbols) && !LeavesAfter(invocation.Syntax, loop.Syntax) && !HasTransaction(call, loop.Syntax)
+                && !IsPiecewise(loop, call.Ownership.Symbols) && !LeavesAfter(invocation.Syntax, loop.Syntax) && !TransactionsInSight.In(call.Member, loop.Syntax, call.Ownership.Symbols, call.Cancellation)
                 && !DoesMore(loop.Syntax, invocation.Syntax, call.Ownership.Symbols) && !IsUnit(work.At, call.Ownership.Symbols)
                 && !invocation.TargetMethod.DeclaringSyntaxReferences.Any(r => IsUnit(r.GetSyntax(call.Cancellation), call.Ownership.Symbols)) && !CallSites.IsTest(call.Member))
             {
@@ -64,7 +63,7 @@ internal sealed class CommitMustNotRunInLoop() : CallRule(Descriptors.CommitMust
     {
         var member = node as MemberDeclarationSyntax ?? CallSites.FunctionOf(node);
         return member is null || DoesMore(member, null, symbols)
-            || member.DescendantTokens().Any(static t => t.IsKind(SyntaxKind.IdentifierToken) && (Array.IndexOf(Transactions, t.ValueText) >= 0 || Array.IndexOf(Pauses, t.ValueText) >= 0));
+            || TransactionsInSight.Mentions(member) || member.DescendantTokens().Any(static t => t.IsKind(SyntaxKind.IdentifierToken) && Array.IndexOf(Pauses, t.ValueText) >= 0);
     }
 
     /// <summary>Something else is awaited between the commits: they may be meant to follow it step by step.</summary>
@@ -223,23 +222,5 @@ internal sealed class CommitMustNotRunInLoop() : CallRule(Descriptors.CommitMust
         }
 
         return false;
-    }
-
-    /// <summary>With a transaction in sight, a save only sends the work, or the author has decided about the pieces.</summary>
-    private static bool HasTransaction(SessionCall call, SyntaxNode loop)
-    {
-        var symbols = call.Ownership.Symbols;
-        if (call.Member is IMethodSymbol method && method.Parameters.Any(p => symbols.TypeOf(p.Type) is { Kind: SessionKind.Transaction or SessionKind.Ambient }))
-        {
-            return true;
-        }
-
-        if (call.Member.ContainingType.GetMembers().Any(m => m is IFieldSymbol field && symbols.TypeOf(field.Type) is { Kind: SessionKind.Transaction or SessionKind.Ambient }))
-        {
-            return true;
-        }
-
-        var member = loop.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } declaration and not GlobalStatementSyntax ? declaration : loop.SyntaxTree.GetRoot(call.Cancellation);
-        return member.DescendantTokens().Any(static t => t.IsKind(SyntaxKind.IdentifierToken) && Array.IndexOf(Transactions, t.ValueText) >= 0);
     }
 }

@@ -41,7 +41,7 @@ internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.
         }
         else if (IsStarted(invocation) || (FunctionAround(invocation) is { } function && MayRunInParallel(function)))
         {
-            foreach (var work in call.Ownership.Work.Of(invocation, Roles.Work, call.Cancellation).GroupBy(static w => (w.Root.Head, w.Root.Symbol)))
+            foreach (var work in call.Ownership.SessionWork.Of(invocation, Roles.Work, call.Cancellation).GroupBy(static w => (w.Root.Head, w.Root.Symbol)))
             {
                 if (work.First().Root is var session && !work.Any(static w => CallSites.HasGuard(CallSites.FunctionOf(w.At)!)))
                 {
@@ -63,7 +63,7 @@ internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.
         {
             if (source.Arguments.Length == 2 && BodyFacts.Unwrap(source.Arguments[1].Value) is IDelegateCreationOperation { Target: IMethodReferenceOperation method })
             {
-                foreach (var work in call.Ownership.Work.Of(method, Roles.Work, call.Cancellation).Where(static w => w.IsInFlight).Take(1))
+                foreach (var work in call.Ownership.SessionWork.Of(method, Roles.Work, call.Cancellation).Where(static w => w.IsInFlight).Take(1))
                 {
                     Report(call, method.Syntax, method.Method.Name, work.Root, source.Syntax, "for all items of 'Select' on line {0} at once");
                 }
@@ -71,7 +71,7 @@ internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.
         }
         else if (source.Type is INamedTypeSymbol { Arity: 1 } sequence && CallSites.IsTask(sequence.TypeArguments[0]))
         {
-            foreach (var work in call.Ownership.Work.Of(source, Roles.Work, call.Cancellation).Where(static w => w.IsInFlight).GroupBy(static w => (w.Root.Head, w.Root.Symbol)))
+            foreach (var work in call.Ownership.SessionWork.Of(source, Roles.Work, call.Cancellation).Where(static w => w.IsInFlight).GroupBy(static w => (w.Root.Head, w.Root.Symbol)))
             {
                 if (work.Count() > 1 || work.First().IsRepeated)
                 {
@@ -386,7 +386,7 @@ internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.
         call.Ownership.Symbols.FactsOf(invocation.TargetMethod) is { } facts
             ? facts.Has(Roles.Work) && SessionRoot.Of(invocation, call.Ownership.Symbols) is { } root && root.Is(session)
             : !invocation.TargetMethod.DeclaringSyntaxReferences.IsEmpty
-                && call.Ownership.Work.Of(invocation, Roles.Work, call.Cancellation).Any(w => w.Root.Is(session) && w.IsAlways && !CallSites.HasGuard(CallSites.FunctionOf(w.At)!));
+                && call.Ownership.SessionWork.Of(invocation, Roles.Work, call.Cancellation).Any(w => w.Root.Is(session) && w.IsAlways && !CallSites.HasGuard(CallSites.FunctionOf(w.At)!));
 
     /// <summary>foreach (…) tasks.Add(db.FindAsync(…)): the loop, if nothing in it asks for the tasks, and all of them are awaited later.</summary>
     private static IOperation? LoopThatCollects(IOperation task, SessionRoot session)

@@ -294,4 +294,108 @@ public class TransactionMustRunUnderRetryingStrategyFixTests
                 tx.Commit();
             }
         """);
+
+    [Fact]
+    public Task Fixes_beside_a_name_and_with_an_await_foreach() => Fixes(
+        """
+            async ValueTask M(Shop strategy, CancellationToken token)
+            {
+                Work();
+                using (var tx = {|SES3006:strategy.Database.BeginTransaction()|})
+                {
+                    await foreach (var user in strategy.Set<User>().AsAsyncEnumerable())
+                    {
+                        if (user.Id == 0)
+                        {
+                            continue;
+                        }
+
+                        user.Name = "x";
+                    }
+
+                    Func<Task<int>> save = async () => await strategy.SaveChangesAsync(token);
+                    await save();
+                    tx.Commit();
+                }
+
+                Work();
+            }
+        """,
+        """
+            async ValueTask M(Shop strategy, CancellationToken token)
+            {
+                Work();
+                var strategy2 = strategy.Database.CreateExecutionStrategy();
+                await strategy2.ExecuteAsync(async () =>
+                {
+                    using (var tx = strategy.Database.BeginTransaction())
+                    {
+                        await foreach (var user in strategy.Set<User>().AsAsyncEnumerable())
+                        {
+                            if (user.Id == 0)
+                            {
+                                continue;
+                            }
+
+                            user.Name = "x";
+                        }
+
+                        Func<Task<int>> save = async () => await strategy.SaveChangesAsync(token);
+                        await save();
+                        tx.Commit();
+                    }
+                });
+
+                Work();
+            }
+        """);
+
+    [Fact]
+    public Task Leaves_embedded_statements_and_results_on_some_paths() => Leaves(
+        """
+            void M(Shop db, bool all)
+            {
+                if (all)
+                    using (var tx = {|SES3006:db.Database.BeginTransaction()|})
+                    {
+                        db.SaveChanges();
+                        tx.Commit();
+                    }
+            }
+
+            int N(Shop db, bool all)
+            {
+                using (var tx = {|SES3006:db.Database.BeginTransaction()|})
+                {
+                    if (all)
+                    {
+                        return db.SaveChanges();
+                    }
+
+                    tx.Commit();
+                }
+
+                return 0;
+            }
+
+            void O(Shop db, int kind)
+            {
+                switch (kind)
+                {
+                    case 1:
+                        using (var tx = {|SES3006:db.Database.BeginTransaction()|})
+                        {
+                            db.SaveChanges();
+                            tx.Commit();
+                        }
+
+                        break;
+                }
+            }
+
+            void P(Shop db)
+            {
+                using (var tx = {|SES3006:db.Database.BeginTransaction()|}) { db.SaveChanges(); tx.Commit(); } Work();
+            }
+        """);
 }

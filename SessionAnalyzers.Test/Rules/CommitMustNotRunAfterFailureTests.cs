@@ -143,4 +143,42 @@ public sealed class CommitMustNotRunAfterFailureTests
             tx.Commit();
         }
         """);
+
+    // CAP d63fedcc, 0301a7b2: the wrapper of a transaction committed when it was to roll back.
+    [Fact]
+    public Task Reports_rollback_that_commits() => Reports("""
+        class Wrapper : IDbContextTransaction
+        {
+            private readonly IDbContextTransaction inner = null!;
+            public Guid TransactionId => inner.TransactionId;
+            public void Commit() => inner.Commit();
+            public Task CommitAsync(CancellationToken token = default) => inner.CommitAsync(token);
+            public void Rollback() => inner.Rollback();
+            public Task RollbackAsync(CancellationToken token = default) { return {|SES2006:inner.CommitAsync(token)|}; }
+            public void Dispose() { }
+            public ValueTask DisposeAsync() => default;
+        }
+        """);
+
+    [Fact]
+    public Task Ignores_rollback_that_rolls_back() => Ignores("""
+        class Wrapper : IDbContextTransaction
+        {
+            private readonly IDbContextTransaction inner = null!;
+            private readonly DbTransaction log = null!;
+            public Guid TransactionId => inner.TransactionId;
+            public void Commit() { inner.Commit(); log.Commit(); }
+            public Task CommitAsync(CancellationToken token = default) => inner.CommitAsync(token);
+            public void Rollback() { inner.Rollback(); log.Commit(); }
+            public Task RollbackAsync(CancellationToken token = default) => inner.RollbackAsync(token);
+            public void Dispose() { }
+            public ValueTask DisposeAsync() => default;
+        }
+
+        class Other
+        {
+            private readonly DbTransaction inner = null!;
+            public void Rollback() => inner.Commit();
+        }
+        """);
 }

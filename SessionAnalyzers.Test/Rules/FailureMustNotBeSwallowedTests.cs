@@ -1,3 +1,5 @@
+using SessionAnalyzers.Flow;
+using SessionAnalyzers.Test.Verification;
 using static SessionAnalyzers.Test.Rules.FlowRules;
 
 namespace SessionAnalyzers.Test.Rules;
@@ -312,4 +314,60 @@ public sealed class FailureMustNotBeSwallowedTests
 
         static void Missing() { }
         """);
+
+    // The catalogue says the same of sessions of NHibernate.
+    [Fact]
+    public async Task Reports_session_that_a_failure_ends()
+    {
+        var test = new Verify<FlowRuleAnalyzer, EmptyCodeFixProvider>.Test(Libraries.Common) { TestState = { Sources = { Preamble } } };
+        test.TestState.Sources.Add("""
+            public interface ISession : IDisposable { void Save(object row); void Flush(); IWork Begin(); }
+            public interface IWork : IDisposable { void Commit(); void Rollback(); }
+            class D
+            {
+                void M(ISession session, List<object> rows)
+                {
+                    using (var work = session.Begin())
+                    {
+                        foreach (var row in rows)
+                        {
+                            try { session.Save(row); }
+                            catch (Exception e) { Console.WriteLine(e); }
+                        }
+
+                        {|SES3002:work.Commit()|};
+                    }
+                }
+
+                void N(ISession session, object row)
+                {
+                    try { session.Save(row); }
+                    catch (InvalidCastException) { }
+                    catch (Exception) { }
+                    {|SES3002:session.Flush()|};
+                }
+
+                void O(ISession session, ISession other, object row)
+                {
+                    using var work = session.Begin();
+                    try { other.Save(row); }
+                    catch (Exception) { }
+                    try { session.Save(row); }
+                    catch (Exception) { work.Rollback(); throw; }
+                    work.Commit();
+                }
+            }
+            """);
+        test.TestState.AdditionalFiles.Add(("/0/SessionAnalyzers.own.txt", """
+            T:ISession session(context) not-thread-safe failure-ends
+            T:IWork session(transaction) dispose-rolls-back failure-ends
+            M:ISession.Begin returns-owned begins
+            M:ISession.Save runs
+            M:ISession.Flush flushes
+            M:IWork.Commit commits
+            M:IWork.Rollback rolls-back
+            """));
+        await test.RunAsync();
+        Assert.True(test.HasReported, "Nothing was reported");
+    }
 }

@@ -5,8 +5,8 @@ using SessionAnalyzers.Flow;
 namespace SessionAnalyzers.Rules;
 
 /// <summary>
-/// Reports the commit of a transaction, or the completion of a scope, where it runs when the work has thrown, too: in a finally, or after a
-/// catch that swallows the failure of all the work there is. Under a condition it may know better, and a try inside the finally has work
+/// Reports the commit of a transaction, or the completion of a scope, where it runs when the work has thrown, too: in a finally, after a
+/// catch that swallows the failure of all the work there is, or in what implements a rollback. Under a condition it may know better, and a try inside the finally has work
 /// of its own. Saves of contexts are not meant: they may record the failure. A transaction that the failure has ended belongs to
 /// <see cref="FailureMustNotBeSwallowed"/>.
 /// </summary>
@@ -32,6 +32,12 @@ internal sealed class CommitMustNotRunAfterFailure() : CallRule(Descriptors.Comm
         {
             var line = LeakMessages.LineOf(half.Handler.CatchKeyword.GetLocation());
             Report(half.Handler.CatchKeyword, $"runs, too, when '{half.Work.TargetMethod.Name}' has thrown: the catch (line {line}) goes on");
+        }
+        else if (facts.Has(Roles.Commits) && call.Member is IMethodSymbol && call.Ownership.Symbols.FactsOf(call.Member)?.Has(Roles.RollsBack) == true
+            && (BodyFacts.Of(invocation, call.Ownership.Symbols).Calls & Roles.RollsBack) == 0)
+        {
+            call.Report(Diagnostic.Create(
+                Descriptor, invocation.Syntax.GetLocation(), call.Method.Name, CallSites.SessionName(invocation), $"runs in '{call.Member.Name}', which is there to roll back"));
         }
 
         void Report(SyntaxToken also, string why) => call.Report(Diagnostic.Create(

@@ -200,10 +200,10 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor CommitMustNotRunAfterFailure = Create(
         DiagnosticIds.CommitMustNotRunAfterFailure,
         "Commit runs although the work failed",
-        "'{0}' on '{1}' is in a finally: it runs, too, when the work of the try (line {2}) has thrown",
+        "'{0}' on '{1}' {2}",
         "Commit",
         DiagnosticSeverity.Warning,
-        "A transaction is committed, or a scope completed, in a finally. When the work throws halfway, the half that was done is committed.");
+        "A transaction is committed, or a scope completed, in a finally, or after a catch that goes on. When the work throws halfway, the half that was done is committed.");
 
     public static readonly DiagnosticDescriptor TransactionMustRollBackOnFailure = Create(
         DiagnosticIds.TransactionMustRollBackOnFailure,
@@ -213,6 +213,14 @@ internal static class Descriptors
         DiagnosticSeverity.Warning,
         "A transaction is begun and committed, but when the work in between throws, nothing rolls it back or disposes it. It keeps its locks, and its connection keeps it.");
 
+    public static readonly DiagnosticDescriptor FailureMustNotBeSwallowed = Create(
+        DiagnosticIds.FailureMustNotBeSwallowed,
+        "Failure is swallowed without rollback",
+        "The catch (line {0}) swallows a failure of '{1}' without rollback, and {2}",
+        "Rollback",
+        DiagnosticSeverity.Warning,
+        "A catch around the work of a transaction or session neither rolls back nor throws. The work goes on with what the failure has ended, or the transaction stays open.");
+
     public static readonly DiagnosticDescriptor SessionMustNotBeReusedAfterFailure = Create(
         DiagnosticIds.SessionMustNotBeReusedAfterFailure,
         "Session is reused after a failed commit",
@@ -220,6 +228,14 @@ internal static class Descriptors
         "Rollback",
         DiagnosticSeverity.Warning,
         "After a failed save was caught, the same context is saved again without anything that makes it usable. What failed is still tracked: the next save sends it again and fails again.");
+
+    public static readonly DiagnosticDescriptor RollbackMustNotHideError = Create(
+        DiagnosticIds.RollbackMustNotHideError,
+        "Rollback hides the original error",
+        "'{0}' on '{1}' throws when '{2}' (line {3}) or the server has ended the transaction, and hides the error that was caught",
+        "Rollback",
+        DiagnosticSeverity.Info,
+        "A handler that covers the commit rolls back unguarded. When the failed commit or the server has ended the transaction, the rollback throws, and its exception takes the place of the one that says what happened.");
 
     public static readonly DiagnosticDescriptor FinishedTransactionMustNotBeUsed = Create(
         DiagnosticIds.FinishedTransactionMustNotBeUsed,

@@ -30,7 +30,9 @@ internal static class DiagnosticIds
     public const string CommitResultMustBeChecked = "SES2008";
     public const string TransactionScopeMustFlowAcrossAwait = "SES2009";
     public const string TransactionMustRollBackOnFailure = "SES3001";
+    public const string FailureMustNotBeSwallowed = "SES3002";
     public const string SessionMustNotBeReusedAfterFailure = "SES3003";
+    public const string RollbackMustNotHideError = "SES3004";
     public const string FinishedTransactionMustNotBeUsed = "SES3005";
     public const string TransactionMustRunUnderRetryingStrategy = "SES3006";
     public const string SessionMustNotBeStatic = "SES4001";

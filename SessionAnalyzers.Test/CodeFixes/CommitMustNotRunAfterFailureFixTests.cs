@@ -133,7 +133,7 @@ public class CommitMustNotRunAfterFailureFixTests
     [Fact]
     public Task Fixes_commit_after_a_rollback() => Fixes(
         """
-            void M(SqlConnection c)
+            void M(DbConnection c)
             {
                 var tx = c.BeginTransaction();
                 try {
@@ -147,7 +147,7 @@ public class CommitMustNotRunAfterFailureFixTests
             }
         """,
         """
-            void M(SqlConnection c)
+            void M(DbConnection c)
             {
                 var tx = c.BeginTransaction();
                 try {

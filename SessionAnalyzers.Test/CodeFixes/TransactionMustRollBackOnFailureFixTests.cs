@@ -62,7 +62,7 @@ public class TransactionMustRollBackOnFailureFixTests
                     c.Execute(sql, transaction: tx);
                     tx.Commit();
                 }
-                catch (SqlException)
+                catch (SqlException) when (tx.Connection != null)
                 {
                     tx.Rollback();
                     throw;
@@ -78,7 +78,7 @@ public class TransactionMustRollBackOnFailureFixTests
                     c.Execute(sql, transaction: tx);
                     tx.Commit();
                 }
-                catch (SqlException)
+                catch (SqlException) when (tx.Connection != null)
                 {
                     tx.Rollback();
                     throw;

@@ -81,7 +81,7 @@ public partial class DocumentationTests
 
     private static async Task<(ImmutableArray<(int Line, string Id)> Reported, ImmutableArray<Diagnostic> Errors)> AnalyzeAsync(string code)
     {
-        const string Usings = "using System; using System.Collections.Generic; using System.Data; using System.Data.Common; using System.Linq; using System.Threading; using System.Threading.Tasks; using System.Transactions; using Dapper; using Microsoft.Data.Sqlite; using Microsoft.EntityFrameworkCore; using Microsoft.Extensions.DependencyInjection; public class Page { ";
+        const string Usings = "using System; using System.Collections.Generic; using System.Data; using System.Data.Common; using System.Linq; using System.Threading; using System.Threading.Tasks; using System.Transactions; using Dapper; using Microsoft.Data.Sqlite; using Microsoft.EntityFrameworkCore; using Microsoft.Extensions.DependencyInjection; using Npgsql; public class Page { ";
         var options = new CSharpParseOptions(LanguageVersion.Preview);
         var tree = CSharpSyntaxTree.ParseText(Usings + "\n" + code + "\n}", options);
         var compilation = CSharpCompilation.Create("Page", [tree], Libraries.Common, new(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));

@@ -21,7 +21,7 @@ public sealed class CommitMustBeAwaitedTests
     public Task Reports_commit() => Reports("async Task M(SqlTransaction tx) { {|SES2004:tx.CommitAsync()|}; await WorkAsync(); }");
 
     [Fact]
-    public Task Reports_rollback() => Reports("async Task M(SqlTransaction tx) { try { await tx.CommitAsync(); } catch { {|SES2004:tx.RollbackAsync()|}; throw; } }");
+    public Task Reports_rollback() => Reports("async Task M(DbTransaction tx) { try { await tx.CommitAsync(); } catch { {|SES2004:tx.RollbackAsync()|}; throw; } }");
 
     [Fact]
     public Task Reports_disposal() => Reports("async Task M(SqlConnection c) { await WorkAsync(); {|SES2004:c.DisposeAsync()|}; }");

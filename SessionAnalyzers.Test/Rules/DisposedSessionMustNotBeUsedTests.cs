@@ -45,7 +45,7 @@ public sealed class DisposedSessionMustNotBeUsedTests
 
     [Fact]
     public Task Ignores_rollback_after_a_failed_commit() => Ignores("""
-        void M(SqlConnection c) { using var t = c.BeginTransaction(); try { c.Execute(sql, transaction: t); t.Commit(); } catch { t.Rollback(); throw; } }
+        void M(DbConnection c) { using var t = c.BeginTransaction(); try { c.Execute(sql, transaction: t); t.Commit(); } catch { t.Rollback(); throw; } }
         """);
 
     [Fact]

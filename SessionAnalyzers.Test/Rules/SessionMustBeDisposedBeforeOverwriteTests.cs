@@ -223,7 +223,7 @@ public sealed class SessionMustBeDisposedBeforeOverwriteTests
 
     [Fact]
     public Task Ignores_finished_transaction() => Ignores("""
-        void M(SqlConnection c)
+        void M(DbConnection c)
         {
             var tx = c.BeginTransaction();
             try { c.Execute(sql, transaction: tx); tx.Commit(); tx = c.BeginTransaction(); c.Execute(sql, transaction: tx); tx.Commit(); }

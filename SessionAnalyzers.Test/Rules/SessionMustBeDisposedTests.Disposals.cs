@@ -486,7 +486,7 @@ public sealed partial class SessionMustBeDisposedTests
 
     [Fact]
     public Task Ignores_transaction_with_commit_and_rollback() => Ignores("""
-        void M(SqlConnection c)
+        void M(DbConnection c)
         {
             var tx = c.BeginTransaction();
             try { c.Execute(sql, transaction: tx); tx.Commit(); }

@@ -24,7 +24,7 @@ public sealed class TransactionMustRollBackOnFailureTests
     public Task Ignores_using() => Ignores("void M(Db db) { using var tx = db.Database.BeginTransaction(); db.SaveChanges(); tx.Commit(); }");
 
     [Fact]
-    public Task Ignores_rollback_in_catch() => Ignores("void M(SqlConnection c) { var tx = c.BeginTransaction(); try { c.Execute(sql, transaction: tx); tx.Commit(); } catch { tx.Rollback(); throw; } }");
+    public Task Ignores_rollback_in_catch() => Ignores("void M(DbConnection c) { var tx = c.BeginTransaction(); try { c.Execute(sql, transaction: tx); tx.Commit(); } catch { tx.Rollback(); throw; } }");
 
     [Fact]
     public Task Ignores_rollback_by_a_flag() => Ignores("void M(SqlConnection c) { var tx = c.BeginTransaction(); var done = false; try { c.Execute(sql, transaction: tx); tx.Commit(); done = true; } finally { if (!done) { tx.Rollback(); } } }");

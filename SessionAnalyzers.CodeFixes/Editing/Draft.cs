@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Text;
 using SessionAnalyzers.Catalogue;
+using SessionAnalyzers.Conventions;
 using SessionAnalyzers.Flow;
 
 namespace SessionAnalyzers.Editing;
@@ -46,6 +47,9 @@ internal sealed class Draft
 
     /// <summary>A position to be found again after the next rewrites.</summary>
     public int Mark { get; }
+
+    /// <summary>What the team has settled for this file.</summary>
+    public TeamConventions Conventions => new(Document.Project.AnalyzerOptions, Root.SyntaxTree);
 
     public LanguageVersion Language => ((CSharpParseOptions)Root.SyntaxTree.Options).LanguageVersion;
 

@@ -114,6 +114,10 @@ internal sealed class Draft
 
     public SessionType? SessionTypeOf(ITypeSymbol type, CancellationToken cancellation) => Symbols(cancellation)?.TypeOf(type);
 
+    /// <summary>The method that rolls a transaction of a type back, or null.</summary>
+    public IMethodSymbol? RollbackOf(ITypeSymbol type, bool isAsync, CancellationToken cancellation) =>
+        Symbols(cancellation) is { } known ? Rollbacks.Of(type, isAsync, known) : null;
+
     /// <summary>True where a call only uses what it gets by an argument, or gives it back.</summary>
     public bool IsBorrowed(IArgumentOperation argument, CancellationToken cancellation) =>
         argument is { Parameter: { RefKind: RefKind.None or RefKind.In } parameter, Parent: { } call }

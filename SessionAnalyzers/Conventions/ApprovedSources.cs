@@ -110,12 +110,14 @@ internal sealed class ApprovedSources
 
         public IEnumerable<ISymbol> MembersIn(Compilation compilation)
         {
-            if (Type is not null && compilation.GetTypeByMetadataName(Type) is { } whole)
+            if (Type is not null && Find(Type) is { } whole)
             {
                 return whole.GetMembers().Where(static m => m is IMethodSymbol { MethodKind: MethodKind.Ordinary } or IPropertySymbol);
             }
 
-            return Owner is not null && compilation.GetTypeByMetadataName(Owner) is { } type ? type.GetMembers(Member!).Where(IsAbout) : [];
+            return Owner is not null && Find(Owner) is { } type ? type.GetMembers(Member!).Where(IsAbout) : [];
+
+            INamedTypeSymbol? Find(string name) => DocumentationCommentId.GetFirstSymbolForDeclarationId("T:" + name, compilation) as INamedTypeSymbol;
         }
 
         private bool Declares(ISymbol member, INamedTypeSymbol type) =>

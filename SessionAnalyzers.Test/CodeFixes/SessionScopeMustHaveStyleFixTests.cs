@@ -586,4 +586,35 @@ public class SessionScopeMustHaveStyleFixTests
             }
         """,
         Key);
+
+    [Theory]
+    [InlineData(Declaration, """
+        using (var c = {|SES5001:new SqlConnection(args[0])|})
+        {
+            c.Open();
+        }
+        """, """
+        using var c = new SqlConnection(args[0]);
+        c.Open();
+
+        """)]
+    [InlineData(Statement, """
+        using var c = {|SES5001:new SqlConnection(args[0])|};
+        c.Open();
+
+        class Other { }
+        """, """
+        using (var c = new SqlConnection(args[0]))
+        {
+            c.Open();
+        }
+
+        class Other { }
+        """)]
+    public Task Fixes_top_level_statements(string setting, string source, string expected)
+    {
+        var test = Verified.Of(setting, [source.TrimEnd() + "\n"], [expected.TrimEnd() + "\n"], Key);
+        test.TestState.OutputKind = Microsoft.CodeAnalysis.OutputKind.ConsoleApplication;
+        return test.RunAsync();
+    }
 }

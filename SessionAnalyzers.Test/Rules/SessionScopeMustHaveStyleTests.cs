@@ -235,6 +235,24 @@ public class SessionScopeMustHaveStyleTests
         """);
 
     [Fact]
+    public Task Ignores_closed_connection_that_somebody_else_has() => Verified.Ignores(Statement, """
+            private SqlConnection kept;
+            void M()
+            {
+                var c = new SqlConnection(cs);
+                try
+                {
+                    c.Open();
+                    kept = c;
+                }
+                finally
+                {
+                    c.Close();
+                }
+            }
+        """);
+
+    [Fact]
     public Task Ignores_conditional_parts_and_labels() => Verified.Ignores(Statement, """
             void M()
             {

@@ -84,7 +84,7 @@ internal sealed class SessionScope
             ScopeStyle.UsingStatement => style == ScopeStyle.TryFinally
                 ? list is null || !MeetsOtherNames(owner, Statement.Span, [Name])
                 : list is null || (CanBeOpened(list, list.IndexOf(Statement), ((UsingStatementSyntax)Statement).Statement, model) && list.Owner is not SwitchSectionSyntax),
-            _ => !IsMentionedAfter(list!, Try!.Span.End) && !IsAssigned(model, cancellation)
+            _ => !IsMentionedAfter(list!, Try!.Span.End) && !IsAssigned(model, cancellation) && !(IsClosed && IsPassedOn())
                 && (style == ScopeStyle.UsingStatement
                     || (CanBeOpened(list!, list!.IndexOf(Try!), Try!.Catches.Count == 0 ? Try.Block : null, model) && list.Owner is not SwitchSectionSyntax)),
         };
@@ -213,6 +213,17 @@ internal sealed class SessionScope
             _ => false,
         });
     }
+
+    /// <summary>The finally closes the session, which somebody else could open again; a using would dispose it.</summary>
+    private bool IsClosed => Try!.Finally!.DescendantNodes().OfType<SimpleNameSyntax>().Any(static n => n.Identifier.ValueText is "Close" or "CloseAsync");
+
+    /// <summary>Returned or stored inside the try.</summary>
+    private bool IsPassedOn() => Try!.Block.DescendantNodes().Any(n => IsName(n) && n.Parent switch
+    {
+        ReturnStatementSyntax or YieldStatementSyntax or EqualsValueClauseSyntax or ArrowExpressionClauseSyntax => true,
+        AssignmentExpressionSyntax { Parent: not InitializerExpressionSyntax } assignment => assignment.Right == n,
+        _ => false,
+    });
 
     /// <summary>Labels and conditional parts keep the text around them as it is.</summary>
     private static bool HasJumpsOrConditions(SyntaxNode owner) =>

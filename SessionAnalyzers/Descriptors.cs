@@ -293,6 +293,30 @@ internal static class Descriptors
         DiagnosticSeverity.Warning,
         "A transaction is begun for a context whose execution strategy retries, outside the delegate of a strategy. The strategy cannot repeat what it did not begin, and throws.");
 
+    public static readonly DiagnosticDescriptor SessionScopeMustHaveStyle = Create(
+        DiagnosticIds.SessionScopeMustHaveStyle,
+        "Session scope style",
+        "'{0}', a {1}, is disposed by {2}: the convention here is {3}",
+        "Conventions",
+        DiagnosticSeverity.Warning,
+        "The scope of a session is not written in the form that the team has settled: a using declaration, a using statement, or try and finally.");
+
+    public static readonly DiagnosticDescriptor TransactionMustRollBackExplicitly = Create(
+        DiagnosticIds.TransactionMustRollBackExplicitly,
+        "Explicit rollback required",
+        "'{0}', the {1} from '{2}', is rolled back by its disposal alone when the work fails: the convention here is a call of '{3}'",
+        "Conventions",
+        DiagnosticSeverity.Warning,
+        "A transaction relies on its disposal to roll back what failed, although the team has settled that a rollback is written down.");
+
+    public static readonly DiagnosticDescriptor SessionMustComeFromApprovedSource = Create(
+        DiagnosticIds.SessionMustComeFromApprovedSource,
+        "Session comes from an unapproved source",
+        "This {0} comes from '{1}', which is not one of the approved sources",
+        "Conventions",
+        DiagnosticSeverity.Warning,
+        "A context, connection or client session is made or obtained elsewhere than by the members that the team has approved.");
+
     public static readonly DiagnosticDescriptor CatalogueLineMustBeUnderstood = Create(
         DiagnosticIds.CatalogueLineMustBeUnderstood,
         "Catalogue line cannot be understood",

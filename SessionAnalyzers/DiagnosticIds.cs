@@ -40,5 +40,8 @@ internal static class DiagnosticIds
     public const string SessionMustNotBeUsedConcurrently = "SES4003";
     public const string SessionMustNotEscapeToBackground = "SES4004";
     public const string SessionMustBeResolvedFromScope = "SES4005";
+    public const string SessionScopeMustHaveStyle = "SES5001";
+    public const string TransactionMustRollBackExplicitly = "SES5002";
+    public const string SessionMustComeFromApprovedSource = "SES5003";
     public const string CatalogueLineMustBeUnderstood = "SES9001";
 }

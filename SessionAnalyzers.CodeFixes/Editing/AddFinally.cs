@@ -109,7 +109,7 @@ internal static class AddFinally
         return true;
     }
 
-    private static string FinallyClause(Layout layout, string indent, string[] call) =>
+    public static string FinallyClause(Layout layout, string indent, string[] call) =>
         "finally" + layout.Open(indent) + layout.NewLine
         + Lines(layout, indent, call)
         + indent + "}";

@@ -1,3 +1,5 @@
+using SessionAnalyzers.Conventions;
+
 namespace SessionAnalyzers.Editing;
 
 /// <summary>Disposes a session that a local holds with the kind of using that fits: a declaration, else a statement.</summary>
@@ -17,7 +19,9 @@ internal static class DisposeWithUsing
             return null;
         }
 
-        var result = await UseUsingDeclaration.TryAsync(prepared, disposedAlready, false, cancellation).ConfigureAwait(false)
+        var wrapped = draft.Conventions.ScopeStyle == ScopeStyle.UsingStatement ? await WrapInUsingStatement.TryAsync(prepared, disposedAlready, cancellation).ConfigureAwait(false) : null;
+        var result = wrapped
+            ?? await UseUsingDeclaration.TryAsync(prepared, disposedAlready, false, cancellation).ConfigureAwait(false)
             ?? await WrapInUsingStatement.TryAsync(prepared, disposedAlready, cancellation).ConfigureAwait(false)
             ?? await UseUsingDeclaration.TryAsync(prepared, disposedAlready, true, cancellation).ConfigureAwait(false);
         return CompileCheck.Accept(draft, result, cancellation);

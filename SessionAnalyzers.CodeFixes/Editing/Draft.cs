@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Text;
 using SessionAnalyzers.Catalogue;
+using SessionAnalyzers.Conventions;
 using SessionAnalyzers.Flow;
 
 namespace SessionAnalyzers.Editing;
@@ -46,6 +47,9 @@ internal sealed class Draft
 
     /// <summary>A position to be found again after the next rewrites.</summary>
     public int Mark { get; }
+
+    /// <summary>What the team has settled for this file.</summary>
+    public TeamConventions Conventions => new(Document.Project.AnalyzerOptions, Root.SyntaxTree);
 
     public LanguageVersion Language => ((CSharpParseOptions)Root.SyntaxTree.Options).LanguageVersion;
 
@@ -109,6 +113,10 @@ internal sealed class Draft
     public MemberFacts? FactsOf(ISymbol member, CancellationToken cancellation) => Symbols(cancellation)?.FactsOf(member);
 
     public SessionType? SessionTypeOf(ITypeSymbol type, CancellationToken cancellation) => Symbols(cancellation)?.TypeOf(type);
+
+    /// <summary>The method that rolls a transaction of a type back, or null.</summary>
+    public IMethodSymbol? RollbackOf(ITypeSymbol type, bool isAsync, CancellationToken cancellation) =>
+        Symbols(cancellation) is { } known ? Rollbacks.Of(type, isAsync, known) : null;
 
     /// <summary>True where a call only uses what it gets by an argument, or gives it back.</summary>
     public bool IsBorrowed(IArgumentOperation argument, CancellationToken cancellation) =>

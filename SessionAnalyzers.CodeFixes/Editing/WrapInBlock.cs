@@ -38,6 +38,12 @@ internal static class WrapInBlock
             {
                 edit.Insert(previous.Span.End, " {");
             }
+
+            if (layout.IndentAt(statement.SpanStart) == indent)
+            {
+                // One using above the other.
+                edit.Indent(draft.Root, layout.LineOf(statement.SpanStart), layout.LineOf(statement.Span.End));
+            }
         }
         else
         {

@@ -198,4 +198,77 @@ public class TransactionMustRollBackOnFailureFixTests
         #endif
         }
         """);
+
+    [Theory]
+    [InlineData("scope_style = using_declaration", """
+                using var t = c.BeginTransaction();
+                Work();
+                t.Commit();
+        """)]
+    [InlineData("scope_style = using_statement", """
+                using (var t = c.BeginTransaction())
+                {
+                    Work();
+                    t.Commit();
+                }
+        """)]
+    [InlineData("scope_style = try_finally", """
+                var t = c.BeginTransaction();
+                try
+                {
+                    Work();
+                    t.Commit();
+                }
+                finally
+                {
+                    t.Dispose();
+                }
+        """)]
+    [InlineData("rollback_style = explicit", """
+                using var t = c.BeginTransaction();
+                try
+                {
+                    Work();
+                    t.Commit();
+                }
+                catch
+                {
+                    t.Rollback();
+                    throw;
+                }
+        """)]
+    [InlineData("rollback_style = explicit\nsession_analyzers.scope_style = try_finally", """
+                var t = c.BeginTransaction();
+                try
+                {
+                    Work();
+                    t.Commit();
+                }
+                catch
+                {
+                    t.Rollback();
+                    throw;
+                }
+                finally
+                {
+                    t.Dispose();
+                }
+        """)]
+    public Task Fixes_as_the_team_has_settled(string setting, string expected) =>
+        Rules.Conventions<SessionAnalyzers.Flow.FlowRuleAnalyzer, TransactionMustRollBackOnFailureFix>.Fixes(
+            "session_analyzers." + setting,
+            """
+                void M(SqlConnection c)
+                {
+                    var t = {|SES3001:c.BeginTransaction()|};
+                    Work();
+                    t.Commit();
+                }
+            """,
+            $$"""
+                void M(SqlConnection c)
+                {
+            {{expected}}
+                }
+            """);
 }

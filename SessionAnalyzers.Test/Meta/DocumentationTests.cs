@@ -55,15 +55,22 @@ public partial class DocumentationTests
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public async Task Code_reports_what_its_comments_say(string id)
+    public Task Code_reports_what_its_comments_say(string id) => CheckAsync(Path.Combine(Folder, id + ".md"), id);
+
+    [Fact]
+    public Task Code_of_the_conventions_reports_what_its_comments_say() => CheckAsync(Path.Combine(Product.Root, "docs", "conventions.md"), "conventions");
+
+    /// <summary>A block of code is analyzed under the settings that the last block of an .editorconfig above it has.</summary>
+    private static async Task CheckAsync(string path, string id)
     {
-        var text = await File.ReadAllTextAsync(Path.Combine(Folder, id + ".md"));
+        var text = await File.ReadAllTextAsync(path);
         foreach (Match block in CodeBlock().Matches(text))
         {
             var code = block.Groups[1].Value;
+            var settings = SettingsBlock().Matches(text[..block.Index]).LastOrDefault()?.Groups[1].Value ?? "";
             var lines = code.Split('\n');
             var expected = lines.SelectMany((line, number) => Expectation().Matches(line).Select(m => (Line: number, Id: m.Value))).Order().ToArray();
-            var (reported, errors) = await AnalyzeAsync(code);
+            var (reported, errors) = await AnalyzeAsync(code, settings);
             if (IsOldHost && !errors.IsEmpty)
             {
                 continue;
@@ -79,20 +86,41 @@ public partial class DocumentationTests
 
     private static bool HasFix(string id) => Product.AllFixes.Any(f => f.FixableDiagnosticIds.Contains(id));
 
-    private static async Task<(ImmutableArray<(int Line, string Id)> Reported, ImmutableArray<Diagnostic> Errors)> AnalyzeAsync(string code)
+    private static async Task<(ImmutableArray<(int Line, string Id)> Reported, ImmutableArray<Diagnostic> Errors)> AnalyzeAsync(string code, string settings)
     {
         const string Usings = "using System; using System.Collections.Generic; using System.Data; using System.Data.Common; using System.Linq; using System.Threading; using System.Threading.Tasks; using System.Transactions; using Dapper; using Microsoft.Data.Sqlite; using Microsoft.EntityFrameworkCore; using Microsoft.Extensions.DependencyInjection; using Npgsql; public class Page { ";
-        var options = new CSharpParseOptions(LanguageVersion.Preview);
-        var tree = CSharpSyntaxTree.ParseText(Usings + "\n" + code + "\n}", options);
+        var tree = CSharpSyntaxTree.ParseText(Usings + "\n" + code + "\n}", new CSharpParseOptions(LanguageVersion.Preview));
         var compilation = CSharpCompilation.Create("Page", [tree], Libraries.Common, new(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
         var errors = compilation.GetDiagnostics().Where(static d => d.Severity == DiagnosticSeverity.Error).ToImmutableArray();
-        var diagnostics = await compilation.WithAnalyzers([.. Product.AllAnalyzers]).GetAnalyzerDiagnosticsAsync();
+        var options = new AnalyzerOptions([], new Settings(Setting().Matches(settings).ToDictionary(static m => m.Groups[1].Value, static m => m.Groups[2].Value.Trim())));
+        var diagnostics = await compilation.WithAnalyzers([.. Product.AllAnalyzers], options).GetAnalyzerDiagnosticsAsync();
         return ([.. diagnostics.Select(static d => (d.Location.GetLineSpan().StartLinePosition.Line - 1, d.Id)).Order()], errors);
     }
 
     [GeneratedRegex("^```csharp\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex CodeBlock();
 
+    [GeneratedRegex("^```ini\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex SettingsBlock();
+
+    [GeneratedRegex("^(session_analyzers\\S+) *= *(.*)$", RegexOptions.Multiline)]
+    private static partial Regex Setting();
+
     [GeneratedRegex("(?<=//.*)SES[0-9]{4}")]
     private static partial Regex Expectation();
+
+    /// <summary>The same settings for all files.</summary>
+    private sealed class Settings(Dictionary<string, string> values) : AnalyzerConfigOptionsProvider
+    {
+        public override AnalyzerConfigOptions GlobalOptions => new Options([]);
+
+        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => new Options(values);
+
+        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => GlobalOptions;
+
+        private sealed class Options(Dictionary<string, string> values) : AnalyzerConfigOptions
+        {
+            public override bool TryGetValue(string key, out string value) => values.TryGetValue(key, out value!);
+        }
+    }
 }

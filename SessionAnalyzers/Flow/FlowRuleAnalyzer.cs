@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using SessionAnalyzers.Catalogue;
+using SessionAnalyzers.Conventions;
 using SessionAnalyzers.Rules;
 
 namespace SessionAnalyzers.Flow;
@@ -28,6 +29,10 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
         new TransactionMustRollBackOnFailure(),
         new FinishedTransactionMustNotBeUsed());
 
+    private static readonly ImmutableArray<ConventionRule> ConventionRules = ImmutableArray.Create<ConventionRule>(
+        new TransactionMustRollBackExplicitly(),
+        new SessionMustComeFromApprovedSource());
+
     private static readonly ImmutableArray<CallRule> CallRules = ImmutableArray.Create<CallRule>(
         new CommitMustNotRunInLoop(),
         new CommitMustBeAwaited(),
@@ -42,7 +47,10 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
         new TransactionMustRunUnderRetryingStrategy());
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-        Rules.SelectMany(static r => r.Descriptors).Concat(CallRules.Select(static r => r.Descriptor)).ToImmutableArray();
+        Rules.SelectMany(static r => r.Descriptors)
+            .Concat(ConventionRules.Select(static r => r.Descriptor))
+            .Concat(CallRules.Select(static r => r.Descriptor))
+            .ToImmutableArray();
 
     public override void Initialize(AnalysisContext context)
     {
@@ -88,7 +96,7 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
 
         if (!reports.TryGetValue(root, out var report))
         {
-            report = BodyReport.Of(ownership.GraphOf(context.ContainingSymbol, () => context.GetControlFlowGraph()), context.ContainingSymbol, ownership, context.CancellationToken);
+            report = BodyReport.Of(ownership.GraphOf(context.ContainingSymbol, () => context.GetControlFlowGraph()), context.ContainingSymbol, ownership, new(context.Options, root.Syntax.SyntaxTree), context.CancellationToken);
             report = reports.GetValue(root, _ => report);
         }
 
@@ -136,35 +144,42 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
     {
         private readonly Dictionary<SyntaxNode, List<Diagnostic>> diagnostics = [];
 
-        public static BodyReport Of(ControlFlowGraph graph, ISymbol owner, Ownership ownership, CancellationToken cancellation)
+        public static BodyReport Of(ControlFlowGraph graph, ISymbol owner, Ownership ownership, TeamConventions conventions, CancellationToken cancellation)
         {
             var report = new BodyReport();
-            report.Add(graph, owner, ownership, cancellation);
+            report.Add(graph, owner, ownership, conventions, cancellation);
             return report;
         }
 
         public List<Diagnostic> At(SyntaxNode acquisition) => diagnostics.TryGetValue(acquisition, out var list) ? list : [];
 
-        private void Add(ControlFlowGraph graph, ISymbol owner, Ownership ownership, CancellationToken cancellation)
+        private void Add(ControlFlowGraph graph, ISymbol owner, Ownership ownership, TeamConventions conventions, CancellationToken cancellation)
         {
             var flow = SessionFlow.Of(graph, owner, ownership, cancellation);
             foreach (var rule in Rules)
             {
-                rule.Check(flow, (site, diagnostic) =>
-                {
-                    if (!diagnostics.TryGetValue(site.Operation.Syntax, out var list))
-                    {
-                        diagnostics[site.Operation.Syntax] = list = [];
-                    }
+                rule.Check(flow, Add);
+            }
 
-                    list.Add(diagnostic);
-                });
+            foreach (var rule in ConventionRules)
+            {
+                rule.Check(flow, conventions, Add);
             }
 
             foreach (var (function, nested) in flow.NestedFunctions())
             {
-                Add(nested, function, ownership, cancellation);
+                Add(nested, function, ownership, conventions, cancellation);
             }
+        }
+
+        private void Add(Site site, Diagnostic diagnostic)
+        {
+            if (!diagnostics.TryGetValue(site.Operation.Syntax, out var list))
+            {
+                diagnostics[site.Operation.Syntax] = list = [];
+            }
+
+            list.Add(diagnostic);
         }
     }
 }

@@ -212,6 +212,11 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
         }
     }
 
+    /// <summary>True for a member of which there is a body in this compilation: its own, or of an implementation.</summary>
+    public bool HasBody(ISymbol member) =>
+        ((member as IPropertySymbol)?.GetMethod ?? member as IMethodSymbol)?.OriginalDefinition is { } method
+        && (method.IsAbstract ? BodiesOf(method).Any() : IsSource(method));
+
     /// <summary>The ownership of what a lambda or local function gives back.</summary>
     public Acquisition ResultOf(IMethodSymbol function, ControlFlowGraph graph, CancellationToken cancellation) =>
         Guarded(function, () => Summarise(function, graph, cancellation)).Returns;

@@ -122,6 +122,7 @@ internal sealed partial class SessionFlow
         var ending = EndingFor(site);
         ending.Committed |= outcome == Outcome.Committed;
         ending.RolledBack |= outcome == Outcome.RolledBack;
+        ending.RolledBackOnFailure |= outcome == Outcome.RolledBack && IsInHandler(call.Syntax);
         state.Outcomes = state.Outcomes.Set(session, (int)outcome);
     }
 
@@ -170,6 +171,9 @@ internal sealed partial class SessionFlow
             }
         }
     }
+
+    private static bool IsInHandler(SyntaxNode call) => call.Ancestors().Any(static a =>
+        a is Microsoft.CodeAnalysis.CSharp.Syntax.CatchClauseSyntax or Microsoft.CodeAnalysis.CSharp.Syntax.FinallyClauseSyntax);
 
     private Ending EndingFor(Site site)
     {

@@ -49,6 +49,9 @@ internal sealed class Ending
 
     public bool RolledBack { get; set; }
 
+    /// <summary>Rolled back by a call in a catch or finally.</summary>
+    public bool RolledBackOnFailure { get; set; }
+
     /// <summary>Something was written while it was open.</summary>
     public bool Worked { get; set; }
 

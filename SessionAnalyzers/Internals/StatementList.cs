@@ -1,4 +1,6 @@
-namespace SessionAnalyzers.Editing;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace SessionAnalyzers;
 
 /// <summary>Statements one after another: of a block, of a switch section, or of the top level of a program.</summary>
 internal sealed class StatementList

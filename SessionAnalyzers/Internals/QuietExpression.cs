@@ -1,4 +1,7 @@
-namespace SessionAnalyzers.Editing;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace SessionAnalyzers;
 
 /// <summary>Knows the expressions that may run a little earlier or later without a difference: they neither act nor reach out.</summary>
 internal static class QuietExpression

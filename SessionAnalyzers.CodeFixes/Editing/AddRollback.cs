@@ -22,7 +22,7 @@ internal static class AddRollback
         var indent = work.Indent;
         var edit = draft.Edit();
         var handler = layout.Continue(indent) + "catch" + layout.Open(indent) + layout.NewLine
-            + indent + layout.Unit + work.Call + layout.NewLine
+            + GuardedRollback.Lines(work.Call, work.Type, indent + layout.Unit, draft, cancellation)
             + indent + layout.Unit + "throw;" + layout.NewLine
             + indent + "}";
         if (work.Try is { } attempt)
@@ -40,8 +40,10 @@ internal static class AddRollback
     }
 
     /// <summary>The statements from the begin of a transaction to its commit, and the call that rolls it back.</summary>
-    private sealed class Work
+    private sealed class Work(ITypeSymbol type)
     {
+        public ITypeSymbol Type { get; } = type;
+
         /// <summary>The try that disposes the transaction in its finally and has no catch yet; its block is the work.</summary>
         public TryStatementSyntax? Try { get; private set; }
 
@@ -90,7 +92,7 @@ internal static class AddRollback
                 rollback = other;
             }
 
-            var work = new Work { Call = (isAsync ? "await " : "") + $"{local.Name}.{rollback.Name}()" + (isAsync && configured ? ".ConfigureAwait(false);" : ";") };
+            var work = new Work(local.Type) { Call = (isAsync ? "await " : "") + $"{local.Name}.{rollback.Name}()" + (isAsync && configured ? ".ConfigureAwait(false);" : ";") };
 
             // Up to the end of the scope if what follows the commit cannot fail, else up to the commit.
             var followsQuietly = EndsQuietly(commit, statements, draft.Model);

@@ -13,7 +13,7 @@ internal static class ReplaceSource
     {
         if (draft.Acquisition is not { } acquisition
             || ArgumentsOf(acquisition) is not { } arguments
-            || !arguments.Arguments.All(a => QuietExpression.Is(a.Expression, draft.Model))
+            || !arguments.Arguments.All(a => QuietExpression.Is(a.Expression, draft.Model) && !IsText(a.Expression, draft.Model, cancellation))
             || draft.Model.GetTypeInfo(acquisition, cancellation).Type is not { } given
             || SessionSymbols.Unwrap(given) is not INamedTypeSymbol type
             || draft.SessionTypeOf(type, cancellation) is not { } session
@@ -52,6 +52,10 @@ internal static class ReplaceSource
             ? (after, source)
             : null;
     }
+
+    /// <summary>A connection string that is written out names its database: the approved source may have another one.</summary>
+    private static bool IsText(ExpressionSyntax argument, SemanticModel model, CancellationToken cancellation) =>
+        model.GetConstantValue(argument, cancellation) is { HasValue: true, Value: string };
 
     private static ArgumentListSyntax? ArgumentsOf(ExpressionSyntax acquisition) => acquisition switch
     {

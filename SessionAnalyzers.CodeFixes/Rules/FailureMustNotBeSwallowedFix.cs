@@ -28,8 +28,8 @@ internal sealed class FailureMustNotBeSwallowedFix() : SessionCodeFix(Diagnostic
         var line = layout.IndentAt(block.CloseBraceToken.SpanStart) + layout.Unit;
         var rollsBack = !EndsWithoutHelp(local, statement, cancellation);
         var call = !rollsBack ? ""
-            : access.Name.Identifier.ValueText == "Commit" ? $"{line}{local.Name}.Rollback();{layout.NewLine}"
-            : statement.Expression is AwaitExpressionSyntax ? $"{line}await {local.Name}.RollbackAsync();{layout.NewLine}" : null;
+            : access.Name.Identifier.ValueText == "Commit" ? GuardedRollback.Lines($"{local.Name}.Rollback();", local.Type, line, draft, cancellation)
+            : statement.Expression is AwaitExpressionSyntax ? GuardedRollback.Lines($"await {local.Name}.RollbackAsync();", local.Type, line, draft, cancellation) : null;
         if (call is null)
         {
             return null;

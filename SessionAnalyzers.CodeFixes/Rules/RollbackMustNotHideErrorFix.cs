@@ -23,13 +23,9 @@ internal sealed class RollbackMustNotHideErrorFix() : SessionCodeFix(DiagnosticI
         }
 
         var indent = layout.IndentAt(statement.SpanStart);
-        var inner = layout.NewLine + indent + layout.Unit;
         var edit = draft.Edit();
-        edit.Insert(statement.SpanStart, "try" + layout.Open(indent) + inner);
-        edit.InsertLineAfter(
-            statement.Span.End,
-            indent + "}" + layout.Continue(indent) + "catch" + layout.Open(indent) + inner + "// The error that was caught says what happened." + layout.NewLine + indent + "}"
-                + (Follows(draft, statement) ? layout.NewLine : ""));
+        edit.Insert(statement.SpanStart, GuardedRollback.Before(indent, layout));
+        edit.InsertLineAfter(statement.Span.End, GuardedRollback.After(indent, layout) + (Follows(draft, statement) ? layout.NewLine : ""));
         return CompileCheck.Accept(draft, await draft.ApplyAsync(edit, cancellation).ConfigureAwait(false), cancellation) is { } done
             ? new(done, $"Guard '{name}', so that the error that was caught goes on", GuardKey)
             : null;

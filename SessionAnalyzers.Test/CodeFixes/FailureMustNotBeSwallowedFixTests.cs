@@ -100,7 +100,15 @@ public class FailureMustNotBeSwallowedFixTests
                     catch (Exception e)
                     {
                         logger.LogWarning(e.Message);
-                        await tx.RollbackAsync();
+                        try
+                        {
+                            await tx.RollbackAsync();
+                        }
+                        catch
+                        {
+                            // The error that was caught says what happened.
+                        }
+
                         throw;
                     }
 

@@ -125,6 +125,9 @@ public class SessionMustComeFromApprovedSourceFixTests
                 // The argument does something.
                 using var d = {|SES5003:new SqlConnection(File.ReadAllText(cs))|};
                 d.Open();
+                // It names its database.
+                using var g = {|SES5003:new SqlConnection("Server=other")|};
+                g.Open();
                 // Two of them.
                 using var e = {|SES5003:new Db()|};
                 // Another type.

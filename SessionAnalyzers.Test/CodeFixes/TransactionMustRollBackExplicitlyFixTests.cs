@@ -39,7 +39,15 @@ public class TransactionMustRollBackExplicitlyFixTests
                 }
                 catch
                 {
-                    t.Rollback();
+                    try
+                    {
+                        t.Rollback();
+                    }
+                    catch
+                    {
+                        // The error that was caught says what happened.
+                    }
+
                     throw;
                 }
             }
@@ -112,7 +120,15 @@ public class TransactionMustRollBackExplicitlyFixTests
                 }
                 catch
                 {
-                    t.Rollback();
+                    try
+                    {
+                        t.Rollback();
+                    }
+                    catch
+                    {
+                        // The error that was caught says what happened.
+                    }
+
                     throw;
                 }
                 finally
@@ -146,7 +162,15 @@ public class TransactionMustRollBackExplicitlyFixTests
                 }
                 catch
                 {
-                    t.Rollback();
+                    try
+                    {
+                        t.Rollback();
+                    }
+                    catch
+                    {
+                        // The error that was caught says what happened.
+                    }
+
                     throw;
                 }
                 Work();
@@ -182,7 +206,12 @@ public class TransactionMustRollBackExplicitlyFixTests
 
                         return 0;
                     } catch {
-                        t.Rollback();
+                        try {
+                            t.Rollback();
+                        } catch {
+                            // The error that was caught says what happened.
+                        }
+
                         throw;
                     }
                 }
@@ -228,7 +257,15 @@ public class TransactionMustRollBackExplicitlyFixTests
                 }
                 catch
                 {
-                    t.Rollback();
+                    try
+                    {
+                        t.Rollback();
+                    }
+                    catch
+                    {
+                        // The error that was caught says what happened.
+                    }
+
                     throw;
                 }
             }
@@ -315,7 +352,15 @@ public class TransactionMustRollBackExplicitlyFixTests
                             }
                             catch
                             {
-                                u.Rollback();
+                                try
+                                {
+                                    u.Rollback();
+                                }
+                                catch
+                                {
+                                    // The error that was caught says what happened.
+                                }
+
                                 throw;
                             }
                         }
@@ -324,7 +369,15 @@ public class TransactionMustRollBackExplicitlyFixTests
                     }
                     catch
                     {
-                        await t.RollbackAsync();
+                        try
+                        {
+                            await t.RollbackAsync();
+                        }
+                        catch
+                        {
+                            // The error that was caught says what happened.
+                        }
+
                         throw;
                     }
                 }
@@ -342,7 +395,15 @@ public class TransactionMustRollBackExplicitlyFixTests
                     }
                     catch
                     {
-                        t.Rollback();
+                        try
+                        {
+                            t.Rollback();
+                        }
+                        catch
+                        {
+                            // The error that was caught says what happened.
+                        }
+
                         throw;
                     }
                 }

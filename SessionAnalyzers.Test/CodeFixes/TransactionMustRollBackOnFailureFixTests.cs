@@ -233,7 +233,15 @@ public class TransactionMustRollBackOnFailureFixTests
                 }
                 catch
                 {
-                    t.Rollback();
+                    try
+                    {
+                        t.Rollback();
+                    }
+                    catch
+                    {
+                        // The error that was caught says what happened.
+                    }
+
                     throw;
                 }
         """)]
@@ -246,7 +254,15 @@ public class TransactionMustRollBackOnFailureFixTests
                 }
                 catch
                 {
-                    t.Rollback();
+                    try
+                    {
+                        t.Rollback();
+                    }
+                    catch
+                    {
+                        // The error that was caught says what happened.
+                    }
+
                     throw;
                 }
                 finally

@@ -303,7 +303,7 @@ public class BorrowedSessionMustNotBeDisposedFixTests
     [Fact]
     public async Task Fixes_what_is_reported()
     {
-        var test = new Verify<BorrowedSessionMustNotBeDisposed, BorrowedSessionMustNotBeDisposedFix>.Test(Libraries.Common) { CodeActionEquivalenceKey = "SES1010.DropDisposal" };
+        var test = new Verify<Only<BorrowedSessionMustNotBeDisposed>, BorrowedSessionMustNotBeDisposedFix>.Test(Libraries.Common) { CodeActionEquivalenceKey = "SES1010.DropDisposal" };
         test.TestState.Sources.Add(InClass("using var c = {|SES1010:db.Database.GetDbConnection()|};"));
         test.TestState.Sources.Add(FlowRules.Preamble);
         test.FixedState.Sources.Add(InClass("var c = db.Database.GetDbConnection();"));
@@ -327,7 +327,7 @@ public class BorrowedSessionMustNotBeDisposedFixTests
     [InlineData("void Run(Db db) { using var c = {|SES1010:db.Database.GetDbConnection()|}; c.Open(); c.Execute(sql); }")]
     [InlineData("void Run(Db db) { using var tx = {|SES1010:db.Database.CurrentTransaction ?? db.Database.BeginTransaction()|}; tx.Commit(); }")]
     public Task Keeps_what_needs_more_than_that(string member) =>
-        new Verify<BorrowedSessionMustNotBeDisposed, BorrowedSessionMustNotBeDisposedFix>.Test(Libraries.Common)
+        new Verify<Only<BorrowedSessionMustNotBeDisposed>, BorrowedSessionMustNotBeDisposedFix>.Test(Libraries.Common)
         {
             TestState = { Sources = { $"partial class C {{ {member} }}", FlowRules.Preamble } },
             FixedState = { Sources = { $"partial class C {{ {member} }}", FlowRules.Preamble }, MarkupHandling = MarkupMode.Allow },

@@ -272,7 +272,7 @@ public class OpenedConnectionMustBeClosedFixTests
     [Fact]
     public async Task Fixes_what_is_reported()
     {
-        var test = new Verify<OpenedConnectionMustBeClosed, OpenedConnectionMustBeClosedFix>.Test(Libraries.Common) { CodeActionEquivalenceKey = "SES1012.TryFinally" };
+        var test = new Verify<Only<OpenedConnectionMustBeClosed>, OpenedConnectionMustBeClosedFix>.Test(Libraries.Common) { CodeActionEquivalenceKey = "SES1012.TryFinally" };
         test.TestState.Sources.Add(Source("""
             {|SES1012:db.Database.OpenConnection()|};
                     db.Database.ExecuteSqlRaw(sql);

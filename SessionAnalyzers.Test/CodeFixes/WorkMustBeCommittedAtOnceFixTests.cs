@@ -11,7 +11,7 @@ public class WorkMustBeCommittedAtOnceFixTests
 
     private static Task Fixes(string before, string after, string? key)
     {
-        var test = new Verify<WorkMustBeCommittedAtOnce, WorkMustBeCommittedAtOnceFix>.Test(Libraries.Common) { CodeActionEquivalenceKey = key };
+        var test = new Verify<Only<WorkMustBeCommittedAtOnce>, WorkMustBeCommittedAtOnceFix>.Test(Libraries.Common) { CodeActionEquivalenceKey = key };
         test.TestState.Sources.Add(InClass(before));
         test.TestState.Sources.Add(FlowRules.Preamble);
         test.FixedState.Sources.Add(InClass(after));

@@ -6,7 +6,7 @@ namespace SessionAnalyzers.Test.Rules;
 /// <summary>SES1010: disposals of what belongs to others.</summary>
 public sealed class BorrowedSessionMustNotBeDisposedTests
 {
-    private static Verify<BorrowedSessionMustNotBeDisposed, EmptyCodeFixProvider>.Test NewTest(string source) =>
+    private static Verify<Only<BorrowedSessionMustNotBeDisposed>, EmptyCodeFixProvider>.Test NewTest(string source) =>
         new(source.StartsWith("using ", StringComparison.Ordinal) ? Libraries.All : Libraries.Common) { TestState = { Sources = { source, FlowRules.Preamble } } };
 
     private static async Task Reports(string members, params DiagnosticResult[] expected)

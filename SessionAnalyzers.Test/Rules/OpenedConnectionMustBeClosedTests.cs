@@ -13,7 +13,7 @@ public sealed class OpenedConnectionMustBeClosedTests
         private void CloseAll() { }
         """;
 
-    private static Verify<OpenedConnectionMustBeClosed, EmptyCodeFixProvider>.Test NewTest(string members) =>
+    private static Verify<Only<OpenedConnectionMustBeClosed>, EmptyCodeFixProvider>.Test NewTest(string members) =>
         new(Libraries.Common) { TestState = { Sources = { $"partial class C {{ {members}\n}}", FlowRules.Preamble, $"partial class C {{ {Members} }}" } } };
 
     private static async Task Reports(string members, params DiagnosticResult[] expected)

@@ -6,7 +6,7 @@ namespace SessionAnalyzers.Test.Rules;
 /// <summary>SES4005: sessions that are resolved from the root provider.</summary>
 public sealed class SessionMustBeResolvedFromScopeTests
 {
-    private static Verify<SessionMustBeResolvedFromScope, EmptyCodeFixProvider>.Test NewTest(string source) =>
+    private static Verify<Only<SessionMustBeResolvedFromScope>, EmptyCodeFixProvider>.Test NewTest(string source) =>
         new(source.StartsWith("using ", StringComparison.Ordinal) ? Libraries.All : Libraries.Common) { TestState = { Sources = { source, FlowRules.Preamble } } };
 
     private static async Task Reports(string source, params DiagnosticResult[] expected)

@@ -6,7 +6,7 @@ namespace SessionAnalyzers.Test.Rules;
 /// <summary>SES4004: sessions that end before the work that captured them.</summary>
 public sealed class SessionMustNotEscapeToBackgroundTests
 {
-    private static Verify<SessionMustNotEscapeToBackground, EmptyCodeFixProvider>.Test NewTest(string source) =>
+    private static Verify<Only<SessionMustNotEscapeToBackground>, EmptyCodeFixProvider>.Test NewTest(string source) =>
         new(source.StartsWith("using ", StringComparison.Ordinal) ? Libraries.All : Libraries.Common) { TestState = { Sources = { source, FlowRules.Preamble } } };
 
     private static async Task ReportsFile(string source, params DiagnosticResult[] expected)

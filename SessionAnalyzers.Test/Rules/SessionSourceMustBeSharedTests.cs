@@ -6,7 +6,7 @@ namespace SessionAnalyzers.Test.Rules;
 /// <summary>SES1014: sources of sessions that are made for each call.</summary>
 public sealed class SessionSourceMustBeSharedTests
 {
-    private static Verify<SessionSourceMustBeShared, EmptyCodeFixProvider>.Test NewTest(string source) =>
+    private static Verify<Only<SessionSourceMustBeShared>, EmptyCodeFixProvider>.Test NewTest(string source) =>
         new(source.StartsWith("using ", StringComparison.Ordinal) ? Libraries.All : Libraries.Common) { TestState = { Sources = { source, FlowRules.Preamble } } };
 
     private static async Task Reports(string source, params DiagnosticResult[] expected)

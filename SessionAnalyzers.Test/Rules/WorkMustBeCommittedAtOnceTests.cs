@@ -44,7 +44,7 @@ public sealed class WorkMustBeCommittedAtOnceTests
         return test.RunAsync();
     }
 
-    private static Verify<WorkMustBeCommittedAtOnce, EmptyCodeFixProvider>.Test NewTest(string source) =>
+    private static Verify<Only<WorkMustBeCommittedAtOnce>, EmptyCodeFixProvider>.Test NewTest(string source) =>
         new(Libraries.Common) { TestState = { Sources = { source, FlowRules.Preamble, Members } } };
 
     [Fact]

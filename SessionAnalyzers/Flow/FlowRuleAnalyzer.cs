@@ -43,6 +43,12 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
         new RollbackMustNotHideError(),
         new SessionMustNotBeUsedConcurrently(),
         new CommandMustUseTransaction(),
+        new BorrowedSessionMustNotBeDisposed(),
+        new OpenedConnectionMustBeClosed(),
+        new SessionSourceMustBeShared(),
+        new SessionMustBeResolvedFromScope(),
+        new SessionMustNotEscapeToBackground(),
+        new WorkMustBeCommittedAtOnce(),
         new CommitResultMustBeChecked(),
         new TransactionMustRunUnderRetryingStrategy());
 
@@ -68,6 +74,7 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
             context.RegisterOperationAction(
                 context => Check(context, ownership, reports),
                 OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.TypeParameterObjectCreation, OperationKind.PropertyReference);
+            context.RegisterOperationAction(context => CallRule.Check(context, ownership, CallRules), OperationKind.Using, OperationKind.UsingDeclaration);
         });
     }
 
@@ -77,7 +84,11 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
     /// </summary>
     private static void Check(OperationAnalysisContext context, Ownership ownership, ConditionalWeakTable<IOperation, BodyReport> reports)
     {
-        CheckCall(context, ownership);
+        if (context.Operation.Kind is OperationKind.Invocation or OperationKind.ObjectCreation)
+        {
+            CallRule.Check(context, ownership, CallRules);
+        }
+
         if (!ownership.IsCandidate(context.Operation))
         {
             return;
@@ -103,39 +114,6 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
         foreach (var diagnostic in report.At(context.Operation.Syntax))
         {
             context.ReportDiagnostic(diagnostic);
-        }
-    }
-
-    /// <summary>Asks the rules about single calls.</summary>
-    private static void CheckCall(OperationAnalysisContext context, Ownership ownership)
-    {
-        var (method, facts) = context.Operation switch
-        {
-            IInvocationOperation { TargetMethod: var called } => (called, ownership.Symbols.FactsOf(called)),
-            IObjectCreationOperation { Constructor: { } constructor } when ownership.Symbols.TypeOf(constructor.ContainingType) is not null => (constructor, ownership.Symbols.FactsOf(constructor)),
-            _ => (null, null),
-        };
-        if (method is null)
-        {
-            return;
-        }
-
-        if (facts is null && method.MethodKind != MethodKind.Constructor && method.Name != "DisposeAsync")
-        {
-            foreach (var rule in CallRules)
-            {
-                if (rule.Follows(method))
-                {
-                    rule.CheckFollowed(new(context, method, null, ownership), (IInvocationOperation)context.Operation);
-                }
-            }
-
-            return;
-        }
-
-        foreach (var rule in CallRules)
-        {
-            rule.Check(new(context, method, facts, ownership));
         }
     }
 

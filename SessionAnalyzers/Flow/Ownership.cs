@@ -55,6 +55,7 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
     private FieldDisposal? fields;
     private MemberWork? work;
     private SessionWork? sessionWork;
+    private BorrowedSessions? borrowed;
     private readonly Lazy<Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>>> subtypes = new(() => FindSubtypes(compilation));
 
     /// <summary>The one that all analyzers of a compilation share: a body is summarised once.</summary>
@@ -72,6 +73,11 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
 
     /// <summary>What members do with the sessions of their callers.</summary>
     public SessionWork SessionWork => LazyInitializer.EnsureInitialized(ref sessionWork, () => new SessionWork(this))!;
+
+    /// <summary>Whose the sessions are that code did not make.</summary>
+    public BorrowedSessions Borrowed => LazyInitializer.EnsureInitialized(ref borrowed, () => new BorrowedSessions(this))!;
+
+    public Registrations Registrations => Registrations.Of(compilation, default);
 
     /// <summary>A cheap test: may this operation yield a session that somebody must dispose?</summary>
     public bool IsCandidate(IOperation operation)

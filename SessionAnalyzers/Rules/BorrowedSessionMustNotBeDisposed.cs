@@ -9,8 +9,7 @@ namespace SessionAnalyzers.Rules;
 /// ends as well, one that may have been handed over, and what a type disposes when it is disposed itself are left alone: nobody is left
 /// who could miss them.
 /// </summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-internal sealed class BorrowedSessionMustNotBeDisposed : DiagnosticAnalyzer
+internal sealed class BorrowedSessionMustNotBeDisposed() : CallRule(Descriptors.BorrowedSessionMustNotBeDisposed)
 {
     /// <summary>The property of a diagnostic that may be fixed by dropping the disposal: the owner disposes in time.</summary>
     public const string CanDrop = "drop";
@@ -18,56 +17,46 @@ internal sealed class BorrowedSessionMustNotBeDisposed : DiagnosticAnalyzer
     private static readonly ImmutableArray<string> EndingVerbs = ImmutableArray.Create(
         "Dispose", "Close", "End", "Release", "Clean", "Cleanup", "TearDown", "Teardown", "Stop", "Shutdown", "Destroy", "Free", "Finalize", "Finish", "Reset", "Kill", "Abort");
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.BorrowedSessionMustNotBeDisposed);
-
-    public override void Initialize(AnalysisContext context)
+    public override void Check(SessionCall call)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(static context =>
+        if (BodyFacts.IsDisposal(call.Method))
         {
-            if (SessionSymbols.Create(context.Compilation, context.Options, context.CancellationToken) is not { } symbols)
-            {
-                return;
-            }
-
-            var sessions = new BorrowedSessions(Ownership.Of(context.Compilation, symbols));
-            context.RegisterOperationAction(context => Check(context, symbols, sessions), OperationKind.Using, OperationKind.UsingDeclaration, OperationKind.Invocation);
-        });
+            CheckFollowed(call);
+        }
     }
 
-    private static void Check(OperationAnalysisContext context, SessionSymbols symbols, BorrowedSessions sessions)
+    public override bool Follows(IMethodSymbol method) => BodyFacts.IsDisposal(method);
+
+    public override void CheckFollowed(SessionCall call)
     {
-        if (context.Operation is IInvocationOperation invocation)
+        if (call.Operation is IInvocationOperation { Instance: { } instance } invocation)
         {
-            if (BodyFacts.IsDisposal(invocation.TargetMethod) && invocation.Instance is { } instance)
-            {
-                Check(context, symbols, sessions, instance, WholeCall(invocation));
-            }
-
-            return;
+            Check(call, instance, WholeCall(invocation));
         }
+    }
 
-        foreach (var resource in BodyFacts.ResourcesOf(context.Operation))
+    public override void CheckUsing(SessionCall call)
+    {
+        foreach (var resource in BodyFacts.ResourcesOf(call.Operation))
         {
             // 'using (c = x)' and 'using (c)' alike.
-            Check(context, symbols, sessions, resource is ISimpleAssignmentOperation assignment ? assignment.Value : resource, null);
+            Check(call, resource is ISimpleAssignmentOperation assignment ? assignment.Value : resource, null);
         }
     }
 
-    private static void Check(OperationAnalysisContext context, SessionSymbols symbols, BorrowedSessions sessions, IOperation disposed, IOperation? call)
+    private void Check(SessionCall at, IOperation disposed, IOperation? call)
     {
         var value = BodyFacts.Unwrap(disposed);
-        if (!MayBeBorrowed(value, symbols) || KindOf(value, disposed, symbols) is not { } kind || IsEnding(context.ContainingSymbol, call is not null))
+        if (!MayBeBorrowed(value, at.Ownership.Symbols) || KindOf(value, disposed, at.Ownership.Symbols) is not { } kind || IsEnding(at.Member, call is not null))
         {
             return;
         }
 
-        var body = BodyFacts.Of(context.Operation, symbols);
-        if (sessions.Find(value, body, context.CancellationToken) is not { } borrowed
-            || (kind == SessionKind.Transaction && EndsTransactions(borrowed, body, context.ContainingSymbol))
+        var body = BodyFacts.Of(at.Operation, at.Ownership.Symbols);
+        if (at.Ownership.Borrowed.Find(value, body, at.Cancellation) is not { } borrowed
+            || (kind == SessionKind.Transaction && EndsTransactions(borrowed, body, at.Member))
             || (kind == SessionKind.Context && borrowed.SourceName == "GetCurrentSession" && call is not null)
-            || (borrowed.Owner == "the container" && BodyFacts.IsTest(context.ContainingSymbol))
+            || (borrowed.Owner == "the container" && BodyFacts.IsTest(at.Member))
             || (call is not null && (IsConditional(call, value) || IsInEndingFunction(call))))
         {
             return;
@@ -75,15 +64,15 @@ internal sealed class BorrowedSessionMustNotBeDisposed : DiagnosticAnalyzer
 
         var place = (call ?? disposed).Syntax;
         var source = borrowed.Source.Syntax;
-        var name = BodyFacts.SymbolOf(value)?.Name ?? (context.Operation is IUsingDeclarationOperation or IUsingOperation && place.Parent?.Parent is VariableDeclaratorSyntax declarator
+        var name = BodyFacts.SymbolOf(value)?.Name ?? (at.Operation is IUsingDeclarationOperation or IUsingOperation && place.Parent?.Parent is VariableDeclaratorSyntax declarator
             ? declarator.Identifier.ValueText
-            : (KindOf(value, disposed, symbols) is not null ? TypeOf(value, disposed)?.Name : null) ?? "session");
+            : (KindOf(value, disposed, at.Ownership.Symbols) is not null ? TypeOf(value, disposed)?.Name : null) ?? "session");
 
         // Where the code opens the connection and leaves the closing to the disposal, there is more to do than to drop it.
         var canDrop = borrowed.OutlivesBody && (kind != SessionKind.Connection || (body.Calls & Roles.Opens) == 0 || body.ClosesConnection);
         var properties = canDrop ? ImmutableDictionary<string, string?>.Empty.Add(CanDrop, "") : ImmutableDictionary<string, string?>.Empty;
-        context.ReportDiagnostic(Diagnostic.Create(
-            Descriptors.BorrowedSessionMustNotBeDisposed, place.GetLocation(), [source.GetLocation()], properties, name, BorrowedSessions.KindName(kind), borrowed.SourceName, borrowed.Owner));
+        at.Report(Diagnostic.Create(
+            Descriptor, place.GetLocation(), [source.GetLocation()], properties, name, BorrowedSessions.KindName(kind), borrowed.SourceName, borrowed.Owner));
     }
 
     /// <summary>The cheap look: only these can lead to a lender.</summary>

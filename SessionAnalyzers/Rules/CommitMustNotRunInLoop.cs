@@ -35,9 +35,9 @@ internal sealed class CommitMustNotRunInLoop() : CallRule(Descriptors.CommitMust
     public override bool Follows(IMethodSymbol method) => !method.DeclaringSyntaxReferences.IsEmpty;
 
     /// <summary>A method of this compilation that commits on each of its runs, and whose only other work is with the session.</summary>
-    public override void CheckFollowed(SessionCall call, IInvocationOperation invocation)
+    public override void CheckFollowed(SessionCall call)
     {
-        if (LoopAround(invocation, call.Ownership.Symbols) is not { } loop)
+        if (call.Operation is not IInvocationOperation invocation || LoopAround(invocation, call.Ownership.Symbols) is not { } loop)
         {
             return;
         }

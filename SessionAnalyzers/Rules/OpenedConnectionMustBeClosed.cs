@@ -9,54 +9,33 @@ namespace SessionAnalyzers.Rules;
 /// that never closes it, or only under some condition, may have been made to open it and is left alone. Connections that this code owns
 /// are the affair of the rules about disposal.
 /// </summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-internal sealed class OpenedConnectionMustBeClosed : DiagnosticAnalyzer
+internal sealed class OpenedConnectionMustBeClosed() : CallRule(Descriptors.OpenedConnectionMustBeClosed)
 {
     private const Roles Work = Roles.Runs | Roles.Commits | Roles.Flushes | Roles.Begins | Roles.RunsInTransaction | Roles.OpensAndCloses;
 
     private static readonly ImmutableArray<string> OpeningVerbs = ImmutableArray.Create("Open", "Ensure", "Connect", "Reconnect", "TryOpen", "TryConnect", "Begin", "Start", "Init");
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.OpenedConnectionMustBeClosed);
-
-    public override void Initialize(AnalysisContext context)
+    public override void Check(SessionCall call)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(static context =>
-        {
-            if (SessionSymbols.Create(context.Compilation, context.Options, context.CancellationToken) is not { } symbols)
-            {
-                return;
-            }
-
-            var ownership = Ownership.Of(context.Compilation, symbols);
-            var sessions = new BorrowedSessions(ownership);
-            context.RegisterOperationAction(context => Check(context, ownership, sessions), OperationKind.Invocation);
-        });
-    }
-
-    private static void Check(OperationAnalysisContext context, Ownership ownership, BorrowedSessions sessions)
-    {
-        var opening = (IInvocationOperation)context.Operation;
-        if (opening.TargetMethod.Name is not ("Open" or "OpenAsync" or "OpenConnection" or "OpenConnectionAsync")
-            || ownership.Symbols.FactsOf(opening.TargetMethod)?.Has(Roles.Opens) != true
-            || BodyFacts.IsMadeHere(opening.Instance) || !IsUnconditional(opening) || IsOpener(context.ContainingSymbol, ownership.Symbols))
+        var ownership = call.Ownership;
+        if (call.Facts?.Has(Roles.Opens) != true || call.Operation is not IInvocationOperation { TargetMethod.Name: "Open" or "OpenAsync" or "OpenConnection" or "OpenConnectionAsync" } opening
+            || BodyFacts.IsMadeHere(opening.Instance) || !IsUnconditional(opening) || IsOpener(call.Member, ownership.Symbols))
         {
             return;
         }
 
-        var search = new Search(ownership, sessions, BodyFacts.Of(opening, ownership.Symbols), context.CancellationToken);
+        var search = new Search(ownership, BodyFacts.Of(opening, ownership.Symbols), call.Cancellation);
         if (search.KeyOf(opening) is not { } key || !search.LivesOn(key, opening) || search.FindClosings(opening, key) is not { } closings)
         {
             return;
         }
 
-        var paths = new OpenConnection(context.GetControlFlowGraph(), closings, search.AsksConnection, i => search.Works(i, key));
+        var paths = new OpenConnection(call.Graph(), closings, search.AsksConnection, i => search.Works(i, key));
         paths.Follow(opening.Syntax);
 
         // The caller of a method with a connection parameter, or of a helper with a context, mostly disposes it when something throws, and so
         // does a type that disposes its own field.
-        var exit = paths.NormalExit ?? (EndsWithItsOwner(key, context.ContainingSymbol) ? null : paths.Thrower);
+        var exit = paths.NormalExit ?? (EndsWithItsOwner(key, call.Member) ? null : paths.Thrower);
         if (exit is null)
         {
             return;
@@ -66,7 +45,7 @@ internal sealed class OpenedConnectionMustBeClosed : DiagnosticAnalyzer
         var when = exit != paths.NormalExit
             ? LeakMessages.Thrower(exit) is { } thrower ? $"'{thrower}' throws (line {line})" : $"an exception is thrown (line {line})"
             : exit.FirstAncestorOrSelf<StatementSyntax>() is ReturnStatementSyntax ? $"the method returns (line {line})" : $"the method ends (line {line})";
-        context.ReportDiagnostic(Diagnostic.Create(Descriptors.OpenedConnectionMustBeClosed, opening.Syntax.GetLocation(), [exit.GetLocation()], key.Holder.Name, when));
+        call.Report(Diagnostic.Create(Descriptor, opening.Syntax.GetLocation(), [exit.GetLocation()], key.Holder.Name, when));
     }
 
     /// <summary>Straight in the body: no condition decides whether the connection is opened, and no other function is around.</summary>
@@ -103,7 +82,7 @@ internal sealed class OpenedConnectionMustBeClosed : DiagnosticAnalyzer
             && m.DeclaringSyntaxReferences.Any(r => r.GetSyntax().DescendantTokens().Any(t => t.ValueText == key.Holder.Name))));
 
     /// <summary>What one body does with one connection.</summary>
-    private sealed class Search(Ownership ownership, BorrowedSessions sessions, BodyFacts body, CancellationToken cancellation)
+    private sealed class Search(Ownership ownership, BodyFacts body, CancellationToken cancellation)
     {
         private SessionSymbols Symbols => ownership.Symbols;
 
@@ -137,7 +116,7 @@ internal sealed class OpenedConnectionMustBeClosed : DiagnosticAnalyzer
                 case IPropertySymbol property:
                     return property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is PropertyDeclarationSyntax { AccessorList: { } accessors } && accessors.Accessors.All(static a => a.Body is null && a.ExpressionBody is null);
                 case ILocalSymbol local:
-                    return body.OnlyValueOf(local, opening.SemanticModel) is { } value && sessions.Find(value, body, cancellation) is not null;
+                    return body.OnlyValueOf(local, opening.SemanticModel) is { } value && ownership.Borrowed.Find(value, body, cancellation) is not null;
                 default:
                     return false;
             }

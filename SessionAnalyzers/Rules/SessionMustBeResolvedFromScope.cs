@@ -8,50 +8,29 @@ namespace SessionAnalyzers.Rules;
 /// or the one that a singleton or hosted service has been given. Sessions registered as transient or singleton, providers that this code
 /// disposes, and providers of which we do not know whether they are a scope's are not reported.
 /// </summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-internal sealed class SessionMustBeResolvedFromScope : DiagnosticAnalyzer
+internal sealed class SessionMustBeResolvedFromScope() : CallRule(Descriptors.SessionMustBeResolvedFromScope)
 {
     private const int MaxDepth = 4;
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.SessionMustBeResolvedFromScope);
-
-    public override void Initialize(AnalysisContext context)
+    public override void Check(SessionCall call)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(static context =>
-        {
-            if (SessionSymbols.Create(context.Compilation, context.Options, context.CancellationToken) is not { } symbols)
-            {
-                return;
-            }
-
-            var compilation = context.Compilation;
-            var registrations = new Lazy<Registrations>(() => Registrations.Of(compilation, default));
-            context.RegisterOperationAction(context => Check(context, symbols, registrations), OperationKind.Invocation);
-        });
-    }
-
-    private static void Check(OperationAnalysisContext context, SessionSymbols symbols, Lazy<Registrations> registrations)
-    {
-        var invocation = (IInvocationOperation)context.Operation;
-        var method = invocation.TargetMethod;
-        if (symbols.FactsOf(method)?.Has(Roles.Resolves) != true || SessionSymbols.IsIn(method.ContainingNamespace, "Autofac") || ResolvedType(invocation) is not { } type
-            || SharedSessions.KindOf(type, symbols) is not { } kind
+        if (call.Facts?.Has(Roles.Resolves) != true || call.Operation is not IInvocationOperation invocation
+            || SessionSymbols.IsIn(call.Method.ContainingNamespace, "Autofac") || ResolvedType(invocation) is not { } type
+            || SharedSessions.KindOf(type, call.Ownership.Symbols) is not { } kind
             || (invocation.Instance ?? (invocation.Arguments.IsEmpty ? null : invocation.Arguments[0].Value)) is not { } provider)
         {
             return;
         }
 
         BodyFacts? body = null;
-        if (RootOf(provider, context.ContainingSymbol, symbols, registrations, ref body, 0) is not { } root
-            || registrations.Value.IsTransient(type) || registrations.Value.IsSingleton(type) || SharedSessions.IsTest(context.ContainingSymbol) || IsDesignTime(context.ContainingSymbol))
+        if (RootOf(provider, call.Member, call.Ownership, ref body, 0) is not { } root
+            || call.Ownership.Registrations.IsTransient(type) || call.Ownership.Registrations.IsSingleton(type) || SharedSessions.IsTest(call.Member) || IsDesignTime(call.Member))
         {
             return;
         }
 
-        context.ReportDiagnostic(Diagnostic.Create(
-            Descriptors.SessionMustBeResolvedFromScope, invocation.Syntax.GetLocation(), type.Name, root, BorrowedSessions.KindName(kind)));
+        call.Report(Diagnostic.Create(
+            Descriptor, invocation.Syntax.GetLocation(), type.Name, root, BorrowedSessions.KindName(kind)));
     }
 
     /// <summary>The tools of EF Core take the context and end their process.</summary>
@@ -63,7 +42,7 @@ internal sealed class SessionMustBeResolvedFromScope : DiagnosticAnalyzer
             : invocation.Arguments.Select(static a => BodyFacts.Unwrap(a.Value)).OfType<ITypeOfOperation>().FirstOrDefault()?.TypeOperand;
 
     /// <summary>How messages call a provider that is certainly no scope's, or null.</summary>
-    private static string? RootOf(IOperation provider, ISymbol member, SessionSymbols symbols, Lazy<Registrations> registrations, ref BodyFacts? body, int depth)
+    private static string? RootOf(IOperation provider, ISymbol member, Ownership ownership, ref BodyFacts? body, int depth)
     {
         provider = BodyFacts.Unwrap(provider);
         if (depth > MaxDepth)
@@ -78,15 +57,15 @@ internal sealed class SessionMustBeResolvedFromScope : DiagnosticAnalyzer
             case IInvocationOperation { TargetMethod: { Name: "BuildServiceProvider" } build } when SessionSymbols.IsIn(build.ContainingNamespace, "Microsoft.Extensions.DependencyInjection"):
                 return "a provider that was just built";
             case ILocalReferenceOperation { Local: var local }:
-                body ??= BodyFacts.Of(provider, symbols);
+                body ??= BodyFacts.Of(provider, ownership.Symbols);
                 return !local.IsUsing && !body.Disposes(local) && body.OnlyValueOf(local, provider.SemanticModel) is { } initial
-                    ? RootOf(initial, member, symbols, registrations, ref body, depth + 1)
+                    ? RootOf(initial, member, ownership, ref body, depth + 1)
                     : null;
             case IFieldReferenceOperation { Field: { IsStatic: false } field, Instance: IInstanceReferenceOperation } when IsProvider(field.Type)
-                    && IsMadeOnce(field.ContainingType, registrations.Value) && BorrowedSessions.ComesFromConstructor(field):
+                    && IsMadeOnce(field.ContainingType, ownership.Registrations) && BorrowedSessions.ComesFromConstructor(field):
                 return "the provider that '" + field.ContainingType.Name + "' was made with";
             case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } constructor } parameter } when IsProvider(parameter.Type)
-                    && IsMadeOnce(constructor.ContainingType, registrations.Value):
+                    && IsMadeOnce(constructor.ContainingType, ownership.Registrations):
                 return "the provider that '" + constructor.ContainingType.Name + "' was made with";
             case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } function } parameter } when IsProvider(parameter.Type):
                 return RegistrationAround(provider, function);

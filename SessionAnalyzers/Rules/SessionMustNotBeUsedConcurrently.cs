@@ -23,8 +23,9 @@ internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.
     public override bool Follows(IMethodSymbol method) => !method.DeclaringSyntaxReferences.IsEmpty || IsWhenAll(method) || IsOfLinq(method);
 
     /// <summary>A method of this compilation that works on a session counts as an operation of it.</summary>
-    public override void CheckFollowed(SessionCall call, IInvocationOperation invocation)
+    public override void CheckFollowed(SessionCall call)
     {
+        var invocation = (IInvocationOperation)call.Operation;
         if (IsWhenAll(invocation.TargetMethod))
         {
             foreach (var argument in invocation.Arguments)

@@ -9,8 +9,7 @@ namespace SessionAnalyzers.Rules;
 /// using around the start, or one that the container gave to an object of a request. Work that is awaited, joined, kept, returned or
 /// signalled back is not reported, and neither are programs that end with the scope, and sessions made inside the work.
 /// </summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-internal sealed class SessionMustNotEscapeToBackground : DiagnosticAnalyzer
+internal sealed class SessionMustNotEscapeToBackground() : CallRule(Descriptors.SessionMustNotEscapeToBackground)
 {
     /// <summary>Calls after the start that may wait for the work.</summary>
     private static readonly string[] Waits =
@@ -21,28 +20,20 @@ internal sealed class SessionMustNotEscapeToBackground : DiagnosticAnalyzer
 
     private static readonly string[] Signals = ["TaskCompletionSource", "Event", "Semaphore", "Countdown", "Barrier", "Channel", "BlockingCollection", "CancellationToken", "Monitor", "Subject"];
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.SessionMustNotEscapeToBackground);
-
-    public override void Initialize(AnalysisContext context)
+    public override void Check(SessionCall call)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(static context =>
+        if (Follows(call.Method))
         {
-            if (SessionSymbols.Create(context.Compilation, context.Options, context.CancellationToken) is not { } symbols)
-            {
-                return;
-            }
-
-            var sessions = new BorrowedSessions(Ownership.Of(context.Compilation, symbols));
-            var registrations = new Lazy<Registrations>(() => Registrations.Of(context.Compilation, default));
-            context.RegisterOperationAction(context => Check(context, symbols, sessions, registrations), OperationKind.Invocation, OperationKind.ObjectCreation);
-        });
+            CheckFollowed(call);
+        }
     }
 
-    private static void Check(OperationAnalysisContext context, SessionSymbols symbols, BorrowedSessions sessions, Lazy<Registrations> registrations)
+    public override bool Follows(IMethodSymbol method) =>
+        method is { Name: "Run" or "StartNew" or "QueueUserWorkItem" or "UnsafeQueueUserWorkItem" } or { MethodKind: MethodKind.Constructor, ContainingType.Name: "Thread" or "Timer" };
+
+    public override void CheckFollowed(SessionCall call)
     {
-        if (StarterOf(context.Operation) is not { } starter || WorkOf(context.Operation) is not { } work || !IsLeftAlone(context.Operation, starter) || SharedSessions.IsTest(context.ContainingSymbol))
+        if (StarterOf(call.Operation) is not { } starter || WorkOf(call.Operation) is not { } work || !IsLeftAlone(call.Operation, starter) || SharedSessions.IsTest(call.Member))
         {
             return;
         }
@@ -50,7 +41,7 @@ internal sealed class SessionMustNotEscapeToBackground : DiagnosticAnalyzer
         BodyFacts? body = null;
         foreach (var node in work.Descendants())
         {
-            if (node is not (ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation) || KindOf(node.Type, symbols) is not { } kind)
+            if (node is not (ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation) || KindOf(node.Type, call.Ownership.Symbols) is not { } kind)
             {
                 continue;
             }
@@ -58,21 +49,21 @@ internal sealed class SessionMustNotEscapeToBackground : DiagnosticAnalyzer
             SyntaxNode? end;
             if (node is ILocalReferenceOperation { Local: var local })
             {
-                end = ScopeOf(local, context.Operation, work);
+                end = ScopeOf(local, call.Operation, work);
             }
             else
             {
-                end = kind is SessionKind.Context or SessionKind.Connection && IsOfRequest(node, context, sessions, registrations, body ??= BodyFacts.Of(context.Operation, symbols)) ? MemberOf(context.Operation) : null;
+                end = kind is SessionKind.Context or SessionKind.Connection && IsOfRequest(node, call, body ??= BodyFacts.Of(call.Operation, call.Ownership.Symbols)) ? MemberOf(call.Operation) : null;
             }
 
-            if (end is null || MayWait(end, context.Operation, work))
+            if (end is null || MayWait(end, call.Operation, work))
             {
                 continue;
             }
 
             var name = BodyFacts.SymbolOf(node)!.Name;
-            context.ReportDiagnostic(Diagnostic.Create(
-                Descriptors.SessionMustNotEscapeToBackground, node.Syntax.GetLocation(), [context.Operation.Syntax.GetLocation()], starter, name,
+            call.Report(Diagnostic.Create(
+                Descriptor, node.Syntax.GetLocation(), [call.Operation.Syntax.GetLocation()], starter, name,
                 BorrowedSessions.KindName(kind), node is ILocalReferenceOperation ? "its using ends" : "the container ends"));
             return;
         }
@@ -167,11 +158,11 @@ internal sealed class SessionMustNotEscapeToBackground : DiagnosticAnalyzer
     /// A session that a constructor or an endpoint gets from the container, in an object that lives for one request. Programs without
     /// requests often have one scope, which ends with them.
     /// </summary>
-    private static bool IsOfRequest(IOperation reference, OperationAnalysisContext context, BorrowedSessions sessions, Lazy<Registrations> registrations, BodyFacts body) =>
-        context.ContainingSymbol.ContainingType is { } type
-        && context.Compilation.GetTypeByMetadataName("Microsoft.AspNetCore.Http.HttpContext") is not null
-        && sessions.Find(reference, body, context.CancellationToken) is { Owner: "the container" }
-        && !registrations.Value.IsSingleton(type)
+    private static bool IsOfRequest(IOperation reference, SessionCall call, BodyFacts body) =>
+        call.Member.ContainingType is { } type
+        && call.Ownership.Compilation.GetTypeByMetadataName("Microsoft.AspNetCore.Http.HttpContext") is not null
+        && call.Ownership.Borrowed.Find(reference, body, call.Cancellation) is { Owner: "the container" }
+        && !call.Ownership.Registrations.IsSingleton(type)
         && !type.AllInterfaces.Any(static i => i.Name == "IHostedService");
 
     private static SyntaxNode? MemberOf(IOperation operation) => CallSites.FunctionOf(operation.Syntax);

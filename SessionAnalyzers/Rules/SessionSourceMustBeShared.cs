@@ -8,61 +8,40 @@ namespace SessionAnalyzers.Rules;
 /// repository, service or handler, in an endpoint, and in the constructor of what is made for each request. One that is kept, returned or
 /// passed on may well be shared, and start-up code and tests run once.
 /// </summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-internal sealed class SessionSourceMustBeShared : DiagnosticAnalyzer
+internal sealed class SessionSourceMustBeShared() : CallRule(Descriptors.SessionSourceMustBeShared)
 {
     private static readonly ImmutableArray<string> OftenUsed = ImmutableArray.Create("Controller", "Repository", "Service", "Handler", "Endpoint", "Endpoints", "Middleware", "Consumer", "Dao", "DAO");
 
     private static readonly ImmutableArray<string> RunOnce = ImmutableArray.Create(
         "Main", "Configure", "Init", "Setup", "SetUp", "Start", "OnStart", "Migrate", "Seed", "Register", "Bootstrap", "Warm", "Ensure", "Connect", "Dispose", "Close");
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.SessionSourceMustBeShared);
-
-    public override void Initialize(AnalysisContext context)
+    public override void Check(SessionCall call)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(static context =>
-        {
-            if (SessionSymbols.Create(context.Compilation, context.Options, context.CancellationToken) is not { } symbols)
-            {
-                return;
-            }
-
-            var ownership = Ownership.Of(context.Compilation, symbols);
-            var registrations = new Lazy<Registrations>(() => Registrations.Of(context.Compilation, default));
-            context.RegisterOperationAction(context => Check(context, ownership, registrations), OperationKind.ObjectCreation, OperationKind.Invocation);
-        });
-    }
-
-    private static void Check(OperationAnalysisContext context, Ownership ownership, Lazy<Registrations> registrations)
-    {
-        var symbols = ownership.Symbols;
-        if (context.Operation.Type is not { } made || !MakesSource(context.Operation, made, symbols) || PlaceOf(context.Operation, context.ContainingSymbol) is not { } place)
+        if (call.Operation.Type is not { } made || !MakesSource(call, made) || PlaceOf(call.Operation, call.Member) is not { } place)
         {
             return;
         }
 
-        var isMadeAgain = place.IsPartOfCreation && (IsOfRequest(place.Type) || registrations.Value.IsMadeOften(place.Type));
+        var isMadeAgain = place.IsPartOfCreation && (IsOfRequest(place.Type) || call.Ownership.Registrations.IsMadeOften(place.Type));
         if (place.IsPartOfCreation ? !isMadeAgain : !place.IsEndpoint && !RunsOften(place.Type, place.Member))
         {
             return;
         }
 
-        if (!StaysHere(context.Operation, place.IsPartOfCreation, ownership))
+        if (!StaysHere(call.Operation, place.IsPartOfCreation, call.Ownership))
         {
             return;
         }
 
-        context.ReportDiagnostic(Diagnostic.Create(
-            Descriptors.SessionSourceMustBeShared, context.Operation.Syntax.GetLocation(), SessionSymbols.Unwrap(made).Name, place.IsPartOfCreation ? place.Type.Name : NameOf(place.Member)));
+        call.Report(Diagnostic.Create(
+            Descriptor, call.Operation.Syntax.GetLocation(), SessionSymbols.Unwrap(made).Name, place.IsPartOfCreation ? place.Type.Name : NameOf(place.Member)));
     }
 
     /// <summary>LiteDB is left out: its own guide opens the file for each use.</summary>
-    private static bool MakesSource(IOperation operation, ITypeSymbol made, SessionSymbols symbols) => operation switch
+    private static bool MakesSource(SessionCall call, ITypeSymbol made) => call.Operation switch
     {
-        IObjectCreationOperation => symbols.TypeOf(made)?.Kind == SessionKind.Source,
-        IInvocationOperation { TargetMethod: var method } => symbols.FactsOf(method)?.Has(Roles.ReturnsOwned) == true && symbols.ResultOf(made)?.Kind == SessionKind.Source,
+        IObjectCreationOperation => call.Ownership.Symbols.TypeOf(made)?.Kind == SessionKind.Source,
+        IInvocationOperation => call.Facts?.Has(Roles.ReturnsOwned) == true && call.Ownership.Symbols.ResultOf(made)?.Kind == SessionKind.Source,
         _ => false,
     } && !SessionSymbols.IsIn(SessionSymbols.Unwrap(made).ContainingNamespace, "LiteDB");
 

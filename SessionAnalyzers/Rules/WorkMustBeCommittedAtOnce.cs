@@ -11,35 +11,34 @@ namespace SessionAnalyzers.Rules;
 /// want the first save to stay. Saves on conditions, in loops and handlers, in tests and programs, and with a transaction anywhere in
 /// sight are not reported.
 /// </summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-internal sealed class WorkMustBeCommittedAtOnce : DiagnosticAnalyzer
+internal sealed class WorkMustBeCommittedAtOnce() : CallRule(Descriptors.WorkMustBeCommittedAtOnce)
 {
+    /// <summary>Each save of a body asks: the body is looked through once.</summary>
+    private static readonly ConditionalWeakTable<IOperation, Pieces> Known = new();
+
     private static readonly string[] WithoutTransactions = ["Microsoft.EntityFrameworkCore.Cosmos", "MongoDB.EntityFrameworkCore"];
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.WorkMustBeCommittedAtOnce);
-
-    public override void Initialize(AnalysisContext context)
+    public override void Check(SessionCall call)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(static context =>
+        if (call.Operation is IInvocationOperation save && call.Facts?.Has(Roles.Commits) == true && call.Ownership.Work.IsSave(save.TargetMethod))
         {
-            if (SessionSymbols.Create(context.Compilation, context.Options, context.CancellationToken) is not { SavingNames.Count: > 0 } symbols
-                || context.Compilation.ReferencedAssemblyNames.Any(static n => Array.IndexOf(WithoutTransactions, n.Name) >= 0))
-            {
-                return;
-            }
-
-            var ownership = Ownership.Of(context.Compilation, symbols);
-            var bodies = new ConditionalWeakTable<IOperation, Pieces>();
-            context.RegisterOperationAction(context => Check(context, ownership, bodies), OperationKind.Invocation);
-        });
+            CheckSave(call, save);
+        }
     }
 
-    private static void Check(OperationAnalysisContext context, Ownership ownership, ConditionalWeakTable<IOperation, Pieces> bodies)
+    public override bool Follows(IMethodSymbol method) => !method.DeclaringSyntaxReferences.IsEmpty;
+
+    public override void CheckFollowed(SessionCall call)
     {
-        var save = (IInvocationOperation)context.Operation;
-        if (!ownership.Work.Saves(save, context.CancellationToken) || context.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.Constructor or MethodKind.ExplicitInterfaceImplementation } member)
+        if (call.Operation is IInvocationOperation save && call.Ownership.Symbols.SavingNames.Count > 0 && call.Ownership.Work.Saves(save, call.Cancellation))
+        {
+            CheckSave(call, save);
+        }
+    }
+
+    private void CheckSave(SessionCall call, IInvocationOperation save)
+    {
+        if (call.Member is not IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.Constructor or MethodKind.ExplicitInterfaceImplementation } member)
         {
             return;
         }
@@ -50,15 +49,16 @@ internal sealed class WorkMustBeCommittedAtOnce : DiagnosticAnalyzer
             root = parent;
         }
 
-        if (!bodies.TryGetValue(root, out var pieces))
+        if (!Known.TryGetValue(root, out var pieces))
         {
-            pieces = Pieces.Of(root, ownership.Work, context.CancellationToken);
-            pieces = bodies.GetValue(root, _ => pieces);
+            pieces = Pieces.Of(root, call.Ownership.Work, call.Cancellation);
+            pieces = Known.GetValue(root, _ => pieces);
         }
 
         if (pieces.RunOf(save) is not { Length: > 1 } run || run[1].Syntax != save.Syntax || IsProgram(member)
             || CallSites.IsTest(member) || BodyFacts.IsTest(member)
-            || TransactionsInSight.In(member, save.Syntax, ownership.Symbols, context.CancellationToken) || TransactionsInSight.Around(member, ownership.Compilation, context.CancellationToken))
+            || call.Ownership.Compilation.ReferencedAssemblyNames.Any(static n => Array.IndexOf(WithoutTransactions, n.Name) >= 0)
+            || TransactionsInSight.In(member, save.Syntax, call.Ownership.Symbols, call.Cancellation) || TransactionsInSight.Around(member, call.Ownership.Compilation, call.Cancellation))
         {
             return;
         }
@@ -67,8 +67,8 @@ internal sealed class WorkMustBeCommittedAtOnce : DiagnosticAnalyzer
         var properties = ImmutableDictionary<string, string?>.Empty
             .Add(LeakMessages.First, Distance(run[0], save))
             .Add(LeakMessages.Last, Distance(run[run.Length - 1], save));
-        context.ReportDiagnostic(Diagnostic.Create(
-            Descriptors.WorkMustBeCommittedAtOnce, save.Syntax.GetLocation(), others, properties, save.TargetMethod.Name, CallSites.SessionName(save), LeakMessages.LineOf(others[0])));
+        call.Report(Diagnostic.Create(
+            Descriptor, save.Syntax.GetLocation(), others, properties, save.TargetMethod.Name, CallSites.SessionName(save), LeakMessages.LineOf(others[0])));
     }
 
     private static string Distance(IInvocationOperation other, IInvocationOperation save) =>

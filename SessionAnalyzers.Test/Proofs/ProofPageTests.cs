@@ -36,11 +36,17 @@ public sealed partial class ProofPageTests
         foreach (var source in ProofSource.Names.Select(ProofSource.Read).Where(s => s.Id == id))
         {
             var file = $"[{source.Name}.cs](../../SessionAnalyzers.Test/Proofs/Sources/{source.Name}.cs)";
-            text.Append($"Run by a test on {source.Database}, {file}. The fault: {source.Fault}.\n\n");
-            text.Append($"Before, *{source.Harm}*:\n\n```cs\n{source.Before}```\n\n");
+            if (source.With is [var first, ..])
+            {
+                text.Append($"The same in a service: [{Path.GetDirectoryName(first)}](../../samples/README.md), run by {file}.\n\n");
+                continue;
+            }
+
+            text.Append($"A test runs this on {source.Database} ({file}). The fault: {source.Fault}.\n\n");
+            text.Append($"Before: `{source.Harm}`\n\n```cs\n{source.Before}```\n\n");
             foreach (var (name, project) in await ProofTests.CuresAsync(source))
             {
-                text.Append($"After {(source.Cure is null ? $"`{name}`" : name)}, *{source.Healed}*:\n\n```cs\n{ProofSource.Shown(await project.TextAsync("Proof.cs"))}```\n\n");
+                text.Append($"After {(source.Cure is null ? $"`{name}`" : name)}: `{source.Healed}`\n\n```cs\n{ProofSource.Shown(await project.TextAsync("Proof.cs"))}```\n\n");
             }
         }
 

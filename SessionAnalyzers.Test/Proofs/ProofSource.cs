@@ -19,7 +19,7 @@ internal sealed partial record ProofSource
     {
         Name = name;
         header = HeaderLine().Matches(text).ToLookup(static m => m.Groups[1].Value, static m => m.Groups[2].Value);
-        Before = Region(text, "Before");
+        Before = With.Count == 0 ? Region(text, "Before") : "";
         Cure = text.Contains("#region Cure", StringComparison.Ordinal) ? WithoutMarks(Region(text, "Cure")) : null;
         Text = CureRegion().Replace(text, "");
     }
@@ -52,7 +52,7 @@ internal sealed partial record ProofSource
     /// <summary>The lists of keys, one for each way to cure it.</summary>
     public IReadOnlyList<string[]> Fixes => [.. header["Fix"].Select(static keys => keys.Split(", "))];
 
-    /// <summary>Files of the repository that the program consists of besides this one.</summary>
+    /// <summary>Files of a sample that the program consists of besides this one. The sample's list says what is reported in them.</summary>
     public IReadOnlyList<string> With => [.. header["With"]];
 
     public static IEnumerable<string> Names =>
@@ -66,6 +66,17 @@ internal sealed partial record ProofSource
 
     /// <summary>The text without the marks, which is what the product sees.</summary>
     public static string WithoutMarks(string text) => Mark().Replace(text, "");
+
+    /// <summary>What is reported in this program.</summary>
+    public IEnumerable<(string File, int Line, string Id)> Expected()
+    {
+        var marked = Marks(Text).Select(static m => ("Proof.cs", m.Line, m.Id));
+        var listed = With.Select(Path.GetDirectoryName).Distinct()
+            .SelectMany(static folder => File.ReadLines(Path.Combine(Product.Root, folder!, "expected-warnings.txt")))
+            .Select(static line => ListedLine().Match(line)).Where(static m => m.Success)
+            .Select(static m => (m.Groups[1].Value, int.Parse(m.Groups[2].ValueSpan) - 1, m.Groups[3].Value));
+        return marked.Concat(listed).Order();
+    }
 
     /// <summary>What a text has in the region <c>Before</c>.</summary>
     public static string Shown(string text) => Region(text, "Before");
@@ -90,6 +101,9 @@ internal sealed partial record ProofSource
 
     [GeneratedRegex(@" // SES[0-9]{4}(, SES[0-9]{4})*$", RegexOptions.Multiline)]
     private static partial Regex Mark();
+
+    [GeneratedRegex(@"^([^#:]+):(\d+) (SES\d+)$")]
+    private static partial Regex ListedLine();
 
     [GeneratedRegex("SES[0-9]{4}")]
     private static partial Regex AnyId();

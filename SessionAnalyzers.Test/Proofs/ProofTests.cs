@@ -79,8 +79,8 @@ public sealed class ProofReportTests : ProofTests
     {
         var source = ProofSource.Read(name);
         var project = ProofProject.Create(ProofSource.WithoutMarks(source.Text), source.With);
-        Assert.Contains(source.Id, ProofSource.Marks(source.Text).Select(static m => m.Id));
-        Assert.Equal(ProofSource.Marks(source.Text).Select(static m => ("Proof.cs", m.Line, m.Id)), await project.ReportedAsync());
+        Assert.Contains(source.Id, source.Expected().Select(static m => m.Id));
+        Assert.Equal(source.Expected(), await project.ReportedAsync());
         foreach (var (_, cured) in await CuresAsync(source))
         {
             Assert.Empty(await cured.ReportedAsync());

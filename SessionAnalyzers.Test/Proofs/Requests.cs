@@ -30,12 +30,17 @@ public static class Requests
     }
 
     /// <summary>Says of requests, each null or an error, how many failed and how.</summary>
-    public static string Sentence(IReadOnlyList<string?> outcomes)
+    private static string Sentence(IReadOnlyList<string?> outcomes)
     {
         var failed = Enumerable.Range(0, outcomes.Count).Where(i => outcomes[i] is not null).ToList();
-        return failed.Count == 0
-            ? $"{outcomes.Count} of {outcomes.Count} requests succeed"
-            : $"{failed.Count} of {outcomes.Count} requests fail: {outcomes[failed[^1]]}";
+        return (outcomes.Count, failed.Count) switch
+        {
+            (1, 0) => "the request succeeds",
+            (1, 1) => $"the request fails: {outcomes[0]}",
+            (_, 0) => $"{outcomes.Count} of {outcomes.Count} requests succeed",
+            (_, 1) => $"1 of {outcomes.Count} requests fails: {outcomes[failed[0]]}",
+            _ => $"{failed.Count} of {outcomes.Count} requests fail: {outcomes[failed[^1]]}",
+        };
     }
 
     /// <summary>The first sentence of a request's error, or null.</summary>

@@ -1,7 +1,7 @@
 // Database: PostgreSQL
 // Fault: two requests name a tenant that does not exist
 // Good: 2 of 2 requests succeed
-// Before: 2 of 2 requests fail: The connection pool has been exhausted, either raise 'Max Pool Size' (currently 2) or 'Timeout' (currently 1 seconds) in your connection string
+// Before: 2 of 2 requests fail: The connection pool has been exhausted, either raise 'Max Pool Size' (currently 2) or 'Timeout' (currently 2 seconds) in your connection string
 // After: 2 of 2 requests succeed
 // Fix: SES1004.DisposeInCatch
 

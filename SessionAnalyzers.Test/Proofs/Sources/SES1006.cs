@@ -1,7 +1,7 @@
 // Database: SQLite
 // Fault: none, each call fails
-// Before: 1 of 1 requests fail: Cannot access a disposed context instance
-// After: 1 of 1 requests succeed
+// Before: the request fails: Cannot access a disposed context instance
+// After: the request succeeds
 // Fix: SES1006.ToList
 
 #region Before

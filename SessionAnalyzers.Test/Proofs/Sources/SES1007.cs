@@ -1,6 +1,6 @@
 // Database: PostgreSQL
 // Fault: none, each call keeps a connection
-// Before: 1 of 3 requests fail: The connection pool has been exhausted, either raise 'Max Pool Size' (currently 2) or 'Timeout' (currently 1 seconds) in your connection string
+// Before: 1 of 3 requests fails: The connection pool has been exhausted, either raise 'Max Pool Size' (currently 2) or 'Timeout' (currently 2 seconds) in your connection string
 // After: 3 of 3 requests succeed
 // Fix: SES1007.Using
 

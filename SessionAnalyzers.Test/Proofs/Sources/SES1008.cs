@@ -1,8 +1,8 @@
 // Database: PostgreSQL
 // Fault: the first two codes are taken
-// Good: 1 of 1 requests succeed, 1 stored
-// Before: 1 of 1 requests fail: The connection pool has been exhausted, either raise 'Max Pool Size' (currently 2) or 'Timeout' (currently 1 seconds) in your connection string, 0 stored
-// After: 1 of 1 requests succeed, 1 stored
+// Good: the request succeeds, 1 stored
+// Before: the request fails: The connection pool has been exhausted, either raise 'Max Pool Size' (currently 2) or 'Timeout' (currently 2 seconds) in your connection string, 0 stored
+// After: the request succeeds, 1 stored
 // Fix: SES1008.UsingInLoop
 
 #region Before

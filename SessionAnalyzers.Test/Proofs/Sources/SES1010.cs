@@ -1,7 +1,7 @@
 // Database: SQLite
 // Fault: two services of one request share the context
-// Before: 1 of 1 requests fail: Cannot access a disposed context instance
-// After: 1 of 1 requests succeed
+// Before: the request fails: Cannot access a disposed context instance
+// After: the request succeeds
 // Fix: SES1010.DropDisposal
 
 #region Before

@@ -1,7 +1,7 @@
 // Database: SQLite
 // Fault: none, each call fails
-// Before: 1 of 1 requests fail: Cannot access a disposed context instance, 0 stored
-// After: 1 of 1 requests succeed, 1 stored
+// Before: the request fails: Cannot access a disposed context instance, 0 stored
+// After: the request succeeds, 1 stored
 
 #region Before
 public class Orders(IDbContextFactory<Shop> contexts)

@@ -2,7 +2,7 @@
 // Fault: the code of the first order exists already
 // Good: 3 of 3 requests succeed
 // Before: 3 of 3 requests fail: Connection already open
-// After: 1 of 3 requests fail: 23505: duplicate key value violates unique constraint "orders_code_key"
+// After: 1 of 3 requests fails: 23505: duplicate key value violates unique constraint "orders_code_key"
 // Fix: SES1012.TryFinally
 
 #region Before

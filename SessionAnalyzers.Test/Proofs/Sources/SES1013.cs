@@ -1,7 +1,7 @@
 // Database: PostgreSQL
 // Fault: a customer asks for an order that does not exist
 // Good: 2 of 2 requests succeed
-// Before: 1 of 2 requests fail: A command is already in progress: SELECT quantity FROM orders WHERE code = @code
+// Before: 1 of 2 requests fails: A command is already in progress: SELECT quantity FROM orders WHERE code = @code
 // After: 2 of 2 requests succeed
 // Fix: SES1013.Using
 

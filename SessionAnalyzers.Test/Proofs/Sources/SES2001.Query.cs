@@ -1,8 +1,8 @@
 // Database: PostgreSQL
 // Fault: the connection is killed after the second of four orders
-// Good: 1 of 1 requests succeed, 4 of 4 stored
-// Before: 1 of 1 requests fail: 57P01: terminating connection due to administrator command, 2 of 4 stored
-// After: 1 of 1 requests fail: 57P01: terminating connection due to administrator command, 0 of 4 stored
+// Good: the request succeeds, 4 of 4 stored
+// Before: the request fails: 57P01: terminating connection due to administrator command, 2 of 4 stored
+// After: the request fails: 57P01: terminating connection due to administrator command, 0 of 4 stored
 // Fix: SES2001.Transaction
 
 #region Before

@@ -1,8 +1,8 @@
 // Database: SQLite
 // Fault: the third of four codes exists already
-// Good: 1 of 1 requests succeed, 4 of 4 stored
-// Before: 1 of 1 requests fail: SQLite Error 19: 'UNIQUE constraint failed: orders.code', 2 of 4 stored
-// After: 1 of 1 requests fail: SQLite Error 19: 'UNIQUE constraint failed: orders.code', 0 of 4 stored
+// Good: the request succeeds, 4 of 4 stored
+// Before: the request fails: SQLite Error 19: 'UNIQUE constraint failed: orders.code', 2 of 4 stored
+// After: the request fails: SQLite Error 19: 'UNIQUE constraint failed: orders.code', 0 of 4 stored
 // Fix: SES2001.MoveAfterLoop
 
 #region Before

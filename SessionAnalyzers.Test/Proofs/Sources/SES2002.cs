@@ -1,7 +1,7 @@
 // Database: SQLite
 // Fault: none, each order is lost
-// Before: 1 of 1 requests succeed, 0 stored
-// After: 1 of 1 requests succeed, 1 stored
+// Before: the request succeeds, 0 stored
+// After: the request succeeds, 1 stored
 // Fix: SES2002.Commit
 
 #region Before

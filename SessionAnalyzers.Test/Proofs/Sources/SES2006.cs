@@ -1,8 +1,8 @@
 // Database: SQLite
 // Fault: the second of the two statements fails
-// Good: 1 of 1 requests succeed, 10 in both together
-// Before: 1 of 1 requests fail: SQLite Error 19: 'NOT NULL constraint failed: orders.quantity', 7 in both together
-// After: 1 of 1 requests fail: SQLite Error 19: 'NOT NULL constraint failed: orders.quantity', 10 in both together
+// Good: the request succeeds, 10 in both together
+// Before: the request fails: SQLite Error 19: 'NOT NULL constraint failed: orders.quantity', 7 in both together
+// After: the request fails: SQLite Error 19: 'NOT NULL constraint failed: orders.quantity', 10 in both together
 // Fix: SES2006.MoveIntoTry
 
 #region Before

@@ -1,7 +1,7 @@
 // Database: SQLite
 // Fault: none, each call fails
-// Before: 1 of 1 requests fail: Execute requires the command to have a transaction object when the connection assigned to the command is in a pending local transaction
-// After: 1 of 1 requests succeed
+// Before: the request fails: Execute requires the command to have a transaction object when the connection assigned to the command is in a pending local transaction
+// After: the request succeeds
 
 #region Before
 public class Orders(SqliteConnection connection)

@@ -7,13 +7,11 @@
 #region Before
 public class Orders(LiteDB.ILiteDatabase db)
 {
-    public async Task<int> Post(string code, Func<Task<int>> quantity)
+    public async Task<int> Post(string code, Func<Task> confirm)
     {
         db.BeginTrans();
-        var order = new Order { Code = code, Quantity = 0 };
-        db.GetCollection<Order>().Insert(order);
-        order.Quantity = await quantity();
-        db.GetCollection<Order>().Update(order);
+        db.GetCollection<Order>().Insert(new Order { Code = code });
+        await confirm();
         db.Commit(); // SES2008
         return 201;
     }
@@ -23,13 +21,11 @@ public class Orders(LiteDB.ILiteDatabase db)
 #region Cure
 public class Orders(LiteDB.ILiteDatabase db)
 {
-    public async Task<int> Post(string code, Func<Task<int>> quantity)
+    public async Task<int> Post(string code, Func<Task> confirm)
     {
         db.BeginTrans();
-        var order = new Order { Code = code, Quantity = 0 };
-        db.GetCollection<Order>().Insert(order);
-        order.Quantity = await quantity();
-        db.GetCollection<Order>().Update(order);
+        db.GetCollection<Order>().Insert(new Order { Code = code });
+        await confirm();
         return db.Commit() ? 201 : 500;
     }
 }
@@ -37,20 +33,16 @@ public class Orders(LiteDB.ILiteDatabase db)
 
 public static class Program
 {
-    public static Task<string> Good(Database database) => Run(database, () => Task.FromResult(1));
+    public static Task<string> Good(Database database) => Run(database, () => Task.CompletedTask);
 
-    public static Task<string> Fault(Database database) => Run(database, async () =>
-    {
-        await Task.Delay(1);
-        return 1;
-    });
+    public static Task<string> Fault(Database database) => Run(database, () => Task.Delay(1));
 
-    private static async Task<string> Run(Database database, Func<Task<int>> quantity)
+    private static async Task<string> Run(Database database, Func<Task> confirm)
     {
         var file = new SqliteConnectionStringBuilder(database.ConnectionString).DataSource + ".lite";
         using var db = new LiteDB.LiteDatabase(file) { Timeout = TimeSpan.FromSeconds(1) };
         Task<int> task = null;
-        var thread = new Thread(() => task = new Orders(db).Post("A", quantity));
+        var thread = new Thread(() => task = new Orders(db).Post("A", confirm));
         thread.Start();
         thread.Join();
         return $"the answer is {await task}, {db.GetCollection<Order>().Count()} stored";

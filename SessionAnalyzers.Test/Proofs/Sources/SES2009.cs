@@ -1,7 +1,7 @@
 // Database: PostgreSQL
 // Fault: none, each call fails
-// Before: 1 of 1 requests fail: A TransactionScope must be disposed on the same thread that it was created, 0 stored
-// After: 1 of 1 requests succeed, 2 stored
+// Before: the request fails: A TransactionScope must be disposed on the same thread that it was created, 0 stored
+// After: the request succeeds, 2 stored
 // Fix: SES2009.EnableFlow
 
 #region Before

@@ -2,7 +2,7 @@
 // Fault: the quantity of the first order does not fit into an integer
 // Good: 2 of 2 requests succeed, 2 stored
 // Before: 2 of 2 requests fail: 25P02: current transaction is aborted, commands ignored until end of transaction block, 0 stored
-// After: 1 of 2 requests fail: 22003: integer out of range, 1 stored
+// After: 1 of 2 requests fails: 22003: integer out of range, 1 stored
 // Fix: SES3001.Using
 
 #region Before

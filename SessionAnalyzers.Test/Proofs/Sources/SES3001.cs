@@ -2,7 +2,7 @@
 // Fault: the code of the first order exists already
 // Good: 3 of 3 requests succeed, 3 stored
 // Before: 3 of 3 requests fail: SqliteConnection does not support nested transactions, 0 stored
-// After: 1 of 3 requests fail: SQLite Error 19: 'UNIQUE constraint failed: orders.code', 2 stored
+// After: 1 of 3 requests fails: SQLite Error 19: 'UNIQUE constraint failed: orders.code', 2 stored
 // Fix: SES3001.Using
 
 #region Before

@@ -1,7 +1,7 @@
 // Database: SQLite
 // Fault: none, each order is stored and its request fails
-// Before: 1 of 1 requests fail: This SqliteTransaction has completed; it is no longer usable, 1 stored
-// After: 1 of 1 requests succeed, 1 stored
+// Before: the request fails: This SqliteTransaction has completed; it is no longer usable, 1 stored
+// After: the request succeeds, 1 stored
 
 #region Before
 public class Orders(SqliteConnection connection)

@@ -1,7 +1,7 @@
 // Database: PostgreSQL
 // Fault: none, each call fails
-// Before: 1 of 1 requests fail: The configured execution strategy 'NpgsqlRetryingExecutionStrategy' does not support user-initiated transactions, 0 stored
-// After: 1 of 1 requests succeed, 1 stored
+// Before: the request fails: The configured execution strategy 'NpgsqlRetryingExecutionStrategy' does not support user-initiated transactions, 0 stored
+// After: the request succeeds, 1 stored
 
 #region Before
 public class PatientShop(string connectionString) : DbContext

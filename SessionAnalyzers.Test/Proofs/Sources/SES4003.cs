@@ -1,7 +1,7 @@
 // Database: PostgreSQL
 // Fault: none, each call fails
-// Before: 1 of 1 requests fail: A second operation was started on this context instance before a previous operation completed
-// After: 1 of 1 requests succeed
+// Before: the request fails: A second operation was started on this context instance before a previous operation completed
+// After: the request succeeds
 
 #region Before
 public class Reports(Shop db)

@@ -120,8 +120,14 @@ public sealed class PostgresServer : IAsyncLifetime
                 await connection.OpenAsync();
                 return;
             }
-            catch (NpgsqlException) when (waited.Elapsed < TimeSpan.FromSeconds(60) && !shell!.HasExited)
+            catch (NpgsqlException e)
             {
+                if (waited.Elapsed > TimeSpan.FromSeconds(60) || shell!.HasExited)
+                {
+                    var log = Path.Combine(folder!, "server.log");
+                    throw new InvalidOperationException("PostgreSQL does not start. " + (File.Exists(log) ? await File.ReadAllTextAsync(log) : ""), e);
+                }
+
                 await Task.Delay(100);
             }
         }

@@ -30,28 +30,48 @@ public sealed partial class ProofPageTests
         Assert.True(found.Success && found.Value == section, $"{id}.md does not show its proof: run this test with SESSION_ANALYZERS_UPDATE_PAGES=1. Expected:\n{section}");
     }
 
+    [Fact]
+    public void Sample_page_tells_the_story()
+    {
+        var page = Blanks().Replace(File.ReadAllText(Path.Combine(Product.Root, "samples", "README.md")), " ");
+        var source = ProofSource.Read("SES1001.SeedStory");
+        foreach (var told in new[] { source.Harm, source.Healed })
+        {
+            // The last part is what the page cannot show: the server's view.
+            Assert.Contains(string.Join('\n', told.Split("; ")[..^1]), page, StringComparison.Ordinal);
+        }
+    }
+
     private static async Task<string> SectionAsync(string id)
     {
         var text = new StringBuilder("## Proof\n\n");
         foreach (var source in ProofSource.Names.Select(ProofSource.Read).Where(s => s.Id == id))
         {
             var file = $"[{source.Name}.cs](../../SessionAnalyzers.Test/Proofs/Sources/{source.Name}.cs)";
-            if (source.With is [var first, ..])
+            if (source.With is [var sample, ..])
             {
-                text.Append($"The same in a service: [{Path.GetDirectoryName(first)}](../../samples/README.md), run by {file}.\n\n");
-                continue;
+                text.Append($"In a service, on {source.Database}: [{Path.GetDirectoryName(sample)}](../../samples/README.md), run by {file}.\n\n");
             }
-
-            text.Append($"A test runs this on {source.Database} ({file}). The fault: {source.Fault}.\n\n");
-            text.Append($"Before: `{source.Harm}`\n\n```cs\n{source.Before}```\n\n");
-            foreach (var (name, project) in await ProofTests.CuresAsync(source))
+            else if (source.Name != id)
             {
-                text.Append($"After {(source.Cure is null ? $"`{name}`" : name)}: `{source.Healed}`\n\n```cs\n{ProofSource.Shown(await project.TextAsync("Proof.cs"))}```\n\n");
+                text.Append($"Also on {source.Database} ({file}). The fault: {source.Fault}. Before: `{source.Harm}`. After {string.Join(", ", source.Fixes.Select(static keys => $"`{string.Join(", ", keys)}`"))}: `{source.Healed}`.\n\n");
+            }
+            else
+            {
+                text.Append($"A test runs this on {source.Database} ({file}). The fault: {source.Fault}.\n\n");
+                text.Append($"Before: `{source.Harm}`\n\n```cs\n{source.Before}```\n\n");
+                foreach (var (name, project) in await ProofTests.CuresAsync(source))
+                {
+                    text.Append($"After {(source.Cure is null ? $"`{name}`" : name)}: `{source.Healed}`\n\n```cs\n{ProofSource.Shown(await project.TextAsync("Proof.cs"))}```\n\n");
+                }
             }
         }
 
         return text.ToString();
     }
+
+    [GeneratedRegex(" +")]
+    private static partial Regex Blanks();
 
     [GeneratedRegex("^## Proof\n.*?(?=^## )", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Section();

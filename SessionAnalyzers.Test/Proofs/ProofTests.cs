@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.CodeAnalysis.CSharp;
 using SessionAnalyzers.Test.Meta;
 
@@ -93,6 +94,15 @@ public sealed class ProofReportTests : ProofTests
         var proved = ProofSource.Names.Select(static name => ProofSource.Read(name).Id).ToHashSet();
         Assert.Empty(Product.Rules.Select(static r => r.Id).Except(proved).Except(Unproved.Keys));
         Assert.Empty(proved.Intersect(Unproved.Keys));
+    }
+
+    [Fact]
+    public void Each_key_of_a_fix_is_proved()
+    {
+        var keys = Product.Fixes.GetTypes().SelectMany(static t => t.GetFields(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly))
+            .Where(static f => f.IsLiteral && f.Name.EndsWith("Key", StringComparison.Ordinal)).Select(static f => (string)f.GetRawConstantValue()!);
+        var proved = ProofSource.Names.SelectMany(static name => ProofSource.Read(name).Fixes).SelectMany(static k => k);
+        Assert.Empty(keys.Where(static key => !Unproved.ContainsKey(key[..7])).Except(proved));
     }
 
     [Fact]

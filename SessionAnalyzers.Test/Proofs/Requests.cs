@@ -4,9 +4,6 @@ namespace SessionAnalyzers.Test.Proofs;
 public static class Requests
 {
     /// <summary>One request that is expected to fail. True where it did.</summary>
-    public static async Task<bool> FailsAsync(Func<Task> request) => await OutcomeAsync(request) is not null;
-
-    /// <summary>As <see cref="FailsAsync"/>.</summary>
     public static bool Fails(Action request) => Outcome(request) is not null;
 
     /// <summary>Requests one after the other.</summary>

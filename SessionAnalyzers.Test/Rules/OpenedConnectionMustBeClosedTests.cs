@@ -47,6 +47,28 @@ public sealed class OpenedConnectionMustBeClosedTests
         static void M(SqlCommand command) { {|SES1012:Shared.Open()|}; command.ExecuteNonQuery(); Shared.Close(); }
         """);
 
+    [CSharpFact(12)]
+    public Task Reports_parameter_of_a_primary_constructor() => Reports("""
+        class Store(SqlConnection own)
+        {
+            void M(SqlCommand command) { {|SES1012:own.Open()|}; command.ExecuteNonQuery(); own.Close(); }
+        }
+        """);
+
+    [CSharpFact(12)]
+    public Task Ignores_parameter_of_a_primary_constructor_that_the_type_disposes() => Ignores("""
+        sealed class Store(SqlConnection own) : IDisposable
+        {
+            void M(SqlCommand command) { own.Open(); command.ExecuteNonQuery(); own.Close(); }
+            public void Dispose() => own.Dispose();
+        }
+        sealed class Once(SqlConnection own)
+        {
+            private readonly int count = Count(own);
+            static int Count(SqlConnection connection) { connection.Open(); var count = connection.Execute(""); connection.Close(); return count; }
+        }
+        """);
+
     [Fact]
     public Task Reports_property() => Reports("""
         void M(SqlCommand command) { {|SES1012:Auto.Open()|}; command.ExecuteNonQuery(); Auto.Close(); }

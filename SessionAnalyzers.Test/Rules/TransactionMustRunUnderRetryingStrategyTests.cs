@@ -91,6 +91,15 @@ public sealed class TransactionMustRunUnderRetryingStrategyTests
         """);
 
     [Fact]
+    public Task Reports_queries() => ReportsWith(Registered, """
+        void L(Db db) { using var tx = {|SES3006:db.Database.BeginTransaction()|}; var all = db.Users.Where(u => u.Id > 1).ToList(); tx.Commit(); }
+        void M(Db db) { using var tx = {|SES3006:db.Database.BeginTransaction()|}; foreach (var user in db.Users) { Work(); } tx.Commit(); }
+        async Task N(Db db) { using var tx = {|SES3006:db.Database.BeginTransaction()|}; await db.Users.ExecuteDeleteAsync(); tx.Commit(); }
+        async Task O(Db db) { using var tx = {|SES3006:db.Database.BeginTransaction()|}; db.Database.ExecuteSqlRaw(sql); await db.SaveChangesAsync(); tx.Commit(); }
+        void P(Db db) { using var tx = {|SES3006:db.Database.BeginTransaction()|}; Work(); tx.Commit(); }
+        """);
+
+    [Fact]
     public Task Reports_names() => ReportsFile("""
         using Microsoft.Extensions.Configuration;
         partial class C
@@ -155,6 +164,14 @@ public sealed class TransactionMustRunUnderRetryingStrategyTests
         void M(Shop db) { kept = db.Database.BeginTransaction(); }
         void N(Shop db) { db.Database.BeginTransaction(); }
         IDbContextTransaction O(Shop db) { var tx = db.Database.BeginTransaction(); db.SaveChanges(); return tx; }
+        """);
+
+    // EF Core sends statements without its strategy, and so they do not throw.
+    [Fact]
+    public Task Ignores_statements() => IgnoresWith(Registered, """
+        void M(Db db) { using var tx = db.Database.BeginTransaction(); db.Database.ExecuteSqlRaw(sql); tx.Commit(); }
+        async Task N(Db db) { await using var tx = await db.Database.BeginTransactionAsync(); await db.Database.ExecuteSqlAsync($"a"); await tx.CommitAsync(); }
+        void O(Db db) { using var tx = db.Database.BeginTransaction(); db.Database.GetDbConnection().Execute(sql, transaction: tx.GetDbTransaction()); tx.Commit(); }
         """);
 
     [Fact]

@@ -36,7 +36,7 @@ internal static class Libraries
     public static ImmutableArray<MetadataReference> All => LazyAll.Value;
 
     /// <summary>The assemblies of the downloaded packages with these lower-case names, or of all of them.</summary>
-    private static IEnumerable<MetadataReference> Downloaded(params string[] packages) =>
+    public static IEnumerable<MetadataReference> Downloaded(params string[] packages) =>
         File.ReadLines(Path.Combine(AppContext.BaseDirectory, "libraries.txt"))
             .Where(folder => packages.Length == 0 || folder.Split('/', '\\').Any(part => packages.Contains(part, StringComparer.OrdinalIgnoreCase)))
             .SelectMany(static folder => Directory.EnumerateFiles(folder, "*.dll").Order(StringComparer.Ordinal))

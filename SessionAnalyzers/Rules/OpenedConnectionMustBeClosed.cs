@@ -76,10 +76,14 @@ internal sealed class OpenedConnectionMustBeClosed() : CallRule(Descriptors.Open
         || OpeningVerbs.Any(v => method.Name.StartsWith(v, StringComparison.Ordinal) && (method.Name.Length == v.Length || v == "Init" || !char.IsLower(method.Name[v.Length])));
 
     private static bool EndsWithItsOwner(ConnectionKey key, ISymbol member) =>
-        (key.Holder is IParameterSymbol && (!key.IsOfContext || member.DeclaredAccessibility == Accessibility.Private))
+        (key.Holder is IParameterSymbol && !IsCaptured(key.Holder, member) && (!key.IsOfContext || member.DeclaredAccessibility == Accessibility.Private))
         || BodyFacts.IsTest(member)
-        || (key.Holder is IFieldSymbol or IPropertySymbol && key.Holder.ContainingType.GetMembers().Any(m => m.Name is "Dispose" or "DisposeAsync" or "DisposeAsyncCore" or "Finalize"
+        || ((key.Holder is IFieldSymbol or IPropertySymbol || IsCaptured(key.Holder, member)) && key.Holder.ContainingType.GetMembers().Any(m => m.Name is "Dispose" or "DisposeAsync" or "DisposeAsyncCore" or "Finalize"
             && m.DeclaringSyntaxReferences.Any(r => r.GetSyntax().DescendantTokens().Any(t => t.ValueText == key.Holder.Name))));
+
+    /// <summary>The parameter of a primary constructor is a field to all other members.</summary>
+    private static bool IsCaptured(ISymbol holder, ISymbol member) =>
+        holder is IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } constructor } && !SymbolEqualityComparer.Default.Equals(constructor, member);
 
     /// <summary>What one body does with one connection.</summary>
     private sealed class Search(Ownership ownership, BodyFacts body, CancellationToken cancellation)

@@ -20,7 +20,7 @@ internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.
         }
     }
 
-    public override bool Follows(IMethodSymbol method) => !method.DeclaringSyntaxReferences.IsEmpty || IsWhenAll(method) || IsOfLinq(method);
+    public override bool Follows(IMethodSymbol method) => (method.MethodKind != MethodKind.Constructor && !method.DeclaringSyntaxReferences.IsEmpty) || IsWhenAll(method) || IsOfLinq(method);
 
     /// <summary>A method of this compilation that works on a session counts as an operation of it.</summary>
     public override void CheckFollowed(SessionCall call)

@@ -12,8 +12,6 @@ namespace SessionAnalyzers.Rules;
 /// </summary>
 internal sealed class TransactionMustRunUnderRetryingStrategy() : CallRule(Descriptors.TransactionMustRunUnderRetryingStrategy)
 {
-    private const Roles Work = Roles.Commits | Roles.Flushes | Roles.Runs | Roles.RollsBack;
-
     public override void Check(SessionCall call)
     {
         var (context, name) = call.Operation switch
@@ -168,12 +166,49 @@ internal sealed class TransactionMustRunUnderRetryingStrategy() : CallRule(Descr
             && map.Name.StartsWith("Map", StringComparison.Ordinal);
     }
 
-    /// <summary>A helper that only begins is used by others; beginning alone does not throw.</summary>
+    /// <summary>
+    /// A helper that only begins is used by others; beginning alone does not throw. Neither do SQL statements: EF Core and others send
+    /// them without a strategy.
+    /// </summary>
     private static bool WorkFollows(SessionCall call)
     {
         var end = call.Operation.Syntax.Span.End;
-        return Own(FunctionOf(call.Operation)).Any(o => o is IInvocationOperation invocation && o.Syntax.SpanStart >= end && call.Ownership.Symbols.FactsOf(invocation.TargetMethod)?.Has(Work) == true);
+        var finishes = false;
+        var sends = false;
+        foreach (var operation in Own(FunctionOf(call.Operation)).Where(o => o.Syntax.Span.End > end))
+        {
+            if (operation is IForEachLoopOperation loop && IsQuery(loop.Collection))
+            {
+                return true;
+            }
+
+            if (operation is not IInvocationOperation invocation || operation.Syntax.SpanStart < end)
+            {
+                continue;
+            }
+
+            var facts = call.Ownership.Symbols.FactsOf(invocation.TargetMethod);
+            if (facts?.Has(Roles.Flushes) == true || IsRunByStrategy(invocation, facts?.Has(Roles.Runs) == true))
+            {
+                return true;
+            }
+
+            sends |= facts?.Has(Roles.Runs) == true;
+            finishes |= facts?.Has(Roles.Commits | Roles.RollsBack) == true;
+        }
+
+        return finishes && !sends;
     }
+
+    private static bool IsRunByStrategy(IInvocationOperation invocation, bool runs) =>
+        (runs && SessionSymbols.IsIn(invocation.TargetMethod.ContainingNamespace, "Microsoft.EntityFrameworkCore")
+            && !invocation.TargetMethod.Name.StartsWith("ExecuteSql", StringComparison.Ordinal))
+        || (!IsQueryable(invocation.Type) && invocation.TargetMethod.IsExtensionMethod && invocation.Arguments.Length > 0 && IsQuery(invocation.Arguments[0].Value));
+
+    private static bool IsQuery(IOperation value) => IsQueryable(BodyFacts.Unwrap(value).Type);
+
+    private static bool IsQueryable(ITypeSymbol? type) =>
+        type is not null && (type.Name == "IQueryable" || type.AllInterfaces.Any(static i => i.Name == "IQueryable" && SessionSymbols.IsIn(i.ContainingNamespace, "System.Linq")));
 
     private static IOperation FunctionOf(IOperation operation)
     {

@@ -1,0 +1,29 @@
+// Database: PostgreSQL
+// Fault: none, each order is lost
+// Before: the request succeeds, 0 stored
+// After: the request succeeds, 1 stored
+// Fix: SES2002.Commit
+
+#region Before
+public class Orders(IDbContextFactory<Shop> contexts)
+{
+    public void Add(string code)
+    {
+        using (new TransactionScope()) // SES2002
+        {
+            using var db = contexts.CreateDbContext();
+            db.Orders.Add(new Order { Code = code });
+            db.SaveChanges();
+        }
+    }
+}
+#endregion
+
+public static class Program
+{
+    public static async Task<string> Fault(Database database)
+    {
+        var outcome = await Requests.RunAsync(1, _ => new Orders(new Shops(database)).Add("A"));
+        return $"{outcome}, {await database.StoredAsync()} stored";
+    }
+}

@@ -1,0 +1,14 @@
+global using System;
+global using System.Collections.Generic;
+global using System.Data;
+global using System.Data.Common;
+global using System.Linq;
+global using System.Threading;
+global using System.Threading.Tasks;
+global using System.Transactions;
+global using Dapper;
+global using Microsoft.Data.Sqlite;
+global using Microsoft.EntityFrameworkCore;
+global using Microsoft.Extensions.DependencyInjection;
+global using Npgsql;
+global using SessionAnalyzers.Test.Proofs;

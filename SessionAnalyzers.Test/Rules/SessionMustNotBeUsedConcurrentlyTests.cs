@@ -481,4 +481,25 @@ public sealed class SessionMustNotBeUsedConcurrentlyTests
             var found = ids.Select(id => db.Users.First(u => u.Id == id)).ToList();
         }
         """);
+
+    [Fact]
+    public Task Reports_method_of_a_local() => Reports("""
+        class Queue
+        {
+            public Task Send(string name, SqlConnection connection) => SendRaw(name, connection);
+            private async Task SendRaw(string name, SqlConnection connection)
+            {
+                using (var command = new SqlCommand(name, connection)) { await command.ExecuteNonQueryAsync(); }
+            }
+        }
+        Task M(SqlConnection c, List<string> names) => Task.WhenAll({|SES4003:SendAll(names, c)|});
+        IEnumerable<Task> SendAll(List<string> names, SqlConnection connection)
+        {
+            foreach (var name in names)
+            {
+                var queue = new Queue();
+                yield return queue.Send(name, connection);
+            }
+        }
+        """);
 }

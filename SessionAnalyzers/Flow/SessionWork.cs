@@ -20,8 +20,10 @@ internal sealed class SessionWork(Ownership ownership)
     /// <summary>Calls are followed this far, and this many members are looked at for one call.</summary>
     private const int MaxDepth = 5;
     private const int MaxMembers = 200;
+    private const int MaxNamesakes = 20;
 
     private readonly ConcurrentDictionary<IMethodSymbol, Mentions> mentions = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<string, ImmutableArray<IMethodSymbol>> declared = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<IMethodSymbol, Roles> named = new(SymbolEqualityComparer.Default);
 
     /// <summary>By the depth that is left, so that an answer does not depend on who asks first, recursion or not.</summary>
@@ -104,8 +106,8 @@ internal sealed class SessionWork(Ownership ownership)
         _ => "",
     };
 
-    /// <summary>The methods of this compilation that a call may mean: of the own type, or of the type of a field, property or parameter.</summary>
-    private static IEnumerable<IMethodSymbol> Candidates(ExpressionSyntax expression, string name, IMethodSymbol body)
+    /// <summary>The methods of this compilation that a call may mean: of the own type, of the type of a field, property or parameter, else all of the name.</summary>
+    private IEnumerable<IMethodSymbol> Candidates(ExpressionSyntax expression, string name, IMethodSymbol body)
     {
         var receiver = expression is MemberAccessExpressionSyntax { Expression: var inner } ? inner : null;
         var types = receiver switch
@@ -115,8 +117,10 @@ internal sealed class SessionWork(Ownership ownership)
             MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name.Identifier.ValueText: var member } => TypesOf(member, body),
             _ => [],
         };
+        var any = false;
         foreach (var type in types)
         {
+            any = true;
             for (var t = type; t is not null && t.SpecialType == SpecialType.None; t = t.BaseType)
             {
                 foreach (var member in t.GetMembers(name))
@@ -128,6 +132,21 @@ internal sealed class SessionWork(Ownership ownership)
                 }
             }
         }
+
+        if (!any)
+        {
+            foreach (var method in declared.GetOrAdd(name, FindDeclared))
+            {
+                yield return method;
+            }
+        }
+    }
+
+    /// <summary>A name that very many share says nothing.</summary>
+    private ImmutableArray<IMethodSymbol> FindDeclared(string name)
+    {
+        var found = ownership.Compilation.GetSymbolsWithName(name, SymbolFilter.Member).OfType<IMethodSymbol>().Take(MaxNamesakes + 1).ToImmutableArray();
+        return found.Length > MaxNamesakes ? ImmutableArray<IMethodSymbol>.Empty : found;
     }
 
     private static IEnumerable<INamedTypeSymbol> TypesOf(string name, IMethodSymbol body)

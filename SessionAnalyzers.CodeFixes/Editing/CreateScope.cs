@@ -115,16 +115,20 @@ internal static class CreateScope
             return false;
         }
 
-        var text = provider.ToString();
         var function = resolution.Ancestors().FirstOrDefault(static a => Members.IsFunction(a) || (a is MemberDeclarationSyntax and not GlobalStatementSyntax)) ?? draft.Root;
-        if (resolution.Ancestors().TakeWhile(a => a != function).Any(static a => StatementList.IsLoop(a) && a is not CommonForEachStatementSyntax))
+        if (resolution.Ancestors().TakeWhile(a => a != function).Any(static a => StatementList.IsLoop(a) && a is not CommonForEachStatementSyntax) || CountsOnOthers(draft, function, cancellation))
         {
             return false;
         }
 
+        // The provider itself, and what a local has it from.
+        var origin = draft.Model.GetSymbolInfo(provider, cancellation).Symbol is ILocalSymbol { DeclaringSyntaxReferences: { Length: 1 } declarations }
+            && declarations[0].GetSyntax(cancellation) is VariableDeclaratorSyntax { Initializer.Value: var initial } ? initial : null;
         foreach (var other in function.DescendantNodes().OfType<ExpressionSyntax>())
         {
-            if (other == provider || other.ToString() != text || other.Parent is MemberAccessExpressionSyntax outer && outer.Name == other || other is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax)
+            if (other == provider || other == origin || other is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax
+                || (other.Parent is MemberAccessExpressionSyntax outer && outer.Name == other)
+                || (Bare(other) is var text && text != Bare(provider) && (origin is null || text != Bare(origin))))
             {
                 continue;
             }
@@ -138,6 +142,31 @@ internal static class CreateScope
 
         var session = resolution.Parent is EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator } ? declarator.Identifier.ValueText : null;
         return session is null || !list.Statements.Any(s => s is WhileStatementSyntax or DoStatementSyntax && s.DescendantTokens().Any(t => t.ValueText == session));
+    }
+
+    private static string Bare(ExpressionSyntax provider) => provider is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: var name } ? name.ToString() : provider.ToString();
+
+    /// <summary>Changes that another function saves, or a save of what another has changed: both meet in the one session of the root provider.</summary>
+    private static bool CountsOnOthers(Draft draft, SyntaxNode function, CancellationToken cancellation)
+    {
+        var (stages, saves, reads) = (false, false, false);
+        foreach (var node in function.DescendantNodes())
+        {
+            switch (node)
+            {
+                case ArgumentSyntax { Expression: var passed } when draft.Model.GetTypeInfo(passed, cancellation).Type is { } type && draft.SessionTypeOf(type, cancellation)?.Kind == SessionKind.Context:
+                    return false;
+                case InvocationExpressionSyntax call when draft.Model.GetSymbolInfo(call, cancellation).Symbol is IMethodSymbol method && draft.FactsOf(method, cancellation) is { } facts:
+                    stages |= facts.Has(Roles.Stages);
+                    saves |= facts.Has(Roles.Flushes) || facts.Has(Roles.Commits);
+                    break;
+                case MemberAccessExpressionSyntax or IdentifierNameSyntax:
+                    reads |= !reads && draft.Model.GetTypeInfo(node, cancellation).Type is { } read && DetachedTypes.Implements(read, "System.Linq.IQueryable");
+                    break;
+            }
+        }
+
+        return stages ? !saves : saves && !reads;
     }
 
     private static bool IsUnrelated(Draft draft, InvocationExpressionSyntax call, InvocationExpressionSyntax resolution, CancellationToken cancellation)

@@ -132,7 +132,7 @@ internal static class OwnSession
         }
 
         // What was put into the context outside would not be saved any more.
-        return !saves || stages;
+        return !saves || (stages && !HasChanges(draft, work, cancellation));
 
         bool SessionOf(InvocationExpressionSyntax call) =>
             call.Expression is MemberAccessExpressionSyntax { Expression: var receiver } && draft.Model.GetTypeInfo(receiver, cancellation).Type is { } t
@@ -162,6 +162,27 @@ internal static class OwnSession
                 && name.Parent is not MemberBindingExpressionSyntax && !(name.Parent is AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax } set && set.Left == name));
             return !isOwn || IsValue(held);
         }
+    }
+
+    /// <summary>The code around the work changes something and does not save it: the work would have done so.</summary>
+    private static bool HasChanges(Draft draft, LambdaExpressionSyntax work, CancellationToken cancellation)
+    {
+        var (changes, saves) = (false, false);
+        foreach (var node in Members.Of(work).DescendantNodes(n => n != work))
+        {
+            switch (node)
+            {
+                case InvocationExpressionSyntax call when draft.Model.GetSymbolInfo(call, cancellation).Symbol is IMethodSymbol method && draft.FactsOf(method, cancellation) is { } facts:
+                    changes |= facts.Has(Roles.Stages);
+                    saves |= facts.Has(Roles.Flushes);
+                    break;
+                case AssignmentExpressionSyntax { Left: MemberAccessExpressionSyntax { Expression: not ThisExpressionSyntax } }:
+                    changes = true;
+                    break;
+            }
+        }
+
+        return changes && !saves;
     }
 
     /// <summary>A value that nobody tracks, or a logger or clock.</summary>

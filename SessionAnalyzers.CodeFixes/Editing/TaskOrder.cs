@@ -3,7 +3,8 @@ namespace SessionAnalyzers.Editing;
 /// <summary>Tells whether operations that run at the same time can run one after the other as well: whether none waits for what a later one does.</summary>
 internal static class TaskOrder
 {
-    private const int MaxDepth = 3;
+    /// <summary>Bodies that are looked at for one call; with more we cannot tell.</summary>
+    private const int MaxMembers = 100;
 
     /// <summary>With these one piece of work tells another that it may go on.</summary>
     private static readonly string[] Signals =
@@ -23,7 +24,7 @@ internal static class TaskOrder
             && !MentionsSignal(call)
             && call.ArgumentList.Arguments.All(a => draft.Model.GetTypeInfo(a.Expression, cancellation).Type is not { } type || !IsSignal(type.Name))
             && draft.Model.GetSymbolInfo(call, cancellation).Symbol is IMethodSymbol method
-            && EndsAlone(method, draft, 0, cancellation);
+            && EndsAlone(method, draft, new(SymbolEqualityComparer.Default), cancellation);
     }
 
     public static bool MentionsSignal(SyntaxNode code) => code.DescendantTokens().Any(static t => t.IsKind(SyntaxKind.IdentifierToken) && IsSignal(t.ValueText));
@@ -32,11 +33,16 @@ internal static class TaskOrder
     public static bool AreFailuresTogether(SyntaxNode place) =>
         place.Ancestors().OfType<TryStatementSyntax>().Any(t => t.Block.Span.Contains(place.Span) && t.Catches.Any(static c => c.DescendantTokens().Any(static n => n.ValueText == "AggregateException")));
 
-    private static bool EndsAlone(IMethodSymbol method, Draft draft, int depth, CancellationToken cancellation)
+    private static bool EndsAlone(IMethodSymbol method, Draft draft, HashSet<IMethodSymbol> seen, CancellationToken cancellation)
     {
-        if (draft.FactsOf(method, cancellation) is not null)
+        if (draft.FactsOf(method, cancellation) is not null || !seen.Add(method))
         {
             return true;
+        }
+
+        if (method.MethodKind == MethodKind.DelegateInvoke || seen.Count > MaxMembers)
+        {
+            return false;
         }
 
         var bodies = draft.BodiesOf(method, cancellation).Take(2).ToList();
@@ -47,7 +53,7 @@ internal static class TaskOrder
 
         foreach (var declaration in bodies.SelectMany(static b => b.DeclaringSyntaxReferences).Select(r => r.GetSyntax(cancellation)))
         {
-            if (depth > MaxDepth || MentionsSignal(declaration))
+            if (MentionsSignal(declaration))
             {
                 return false;
             }
@@ -56,7 +62,7 @@ internal static class TaskOrder
             var model = draft.Model.Compilation.GetSemanticModel(declaration.SyntaxTree);
             foreach (var call in declaration.DescendantNodes().OfType<InvocationExpressionSyntax>())
             {
-                if (model.GetSymbolInfo(call, cancellation).Symbol is IMethodSymbol { DeclaringSyntaxReferences.IsEmpty: false } called && !EndsAlone(called, draft, depth + 1, cancellation))
+                if (model.GetSymbolInfo(call, cancellation).Symbol is IMethodSymbol { DeclaringSyntaxReferences.IsEmpty: false } called && !EndsAlone(called, draft, seen, cancellation))
                 {
                     return false;
                 }

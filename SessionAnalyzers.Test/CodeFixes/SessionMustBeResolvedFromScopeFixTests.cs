@@ -31,7 +31,7 @@ public class SessionMustBeResolvedFromScopeFixTests
     private static string InClass(string members) => $$"""
         using Microsoft.AspNetCore.Builder;
         using Microsoft.Extensions.Hosting;
-        class Other : DbContext { }
+        class Other : DbContext { public DbSet<User> Users => Set<User>(); }
         class Worker : BackgroundService
         {
             private readonly IServiceProvider services;
@@ -70,7 +70,7 @@ public class SessionMustBeResolvedFromScopeFixTests
                 if (stop.CanBeCanceled)
                 {
                     var db = {|SES4005:services.GetRequiredService<Db>()|}; // the context
-                    await db.SaveChangesAsync(stop);
+                    await db.Users.LoadAsync(stop);
                 }
             }
         """,
@@ -81,7 +81,7 @@ public class SessionMustBeResolvedFromScopeFixTests
                 {
                     await using var scope = services.CreateAsyncScope();
                     var db = scope.ServiceProvider.GetRequiredService<Db>(); // the context
-                    await db.SaveChangesAsync(stop);
+                    await db.Users.LoadAsync(stop);
                 }
             }
         """);
@@ -107,13 +107,14 @@ public class SessionMustBeResolvedFromScopeFixTests
                 var db = {|SES4005:services.GetRequiredService<Db>()|};
                 var other = {|SES4005:services.GetRequiredService<Other>()|};
                 var logger = services.GetRequiredService<ILogger<Worker>>();
+                db.Users.Add(new User());
                 db.SaveChanges();
-                other.SaveChanges();
+                other.Users.Load();
             }
 
             async Task SaveOther()
             {
-                await {|SES4005:services.GetRequiredService<Other>()|}.SaveChangesAsync();
+                await {|SES4005:services.GetRequiredService<Other>()|}.Users.LoadAsync();
             }
         """,
         """
@@ -124,14 +125,15 @@ public class SessionMustBeResolvedFromScopeFixTests
                 using var scope2 = services.CreateScope();
                 var other = scope2.ServiceProvider.GetRequiredService<Other>();
                 var logger = services.GetRequiredService<ILogger<Worker>>();
+                db.Users.Add(new User());
                 db.SaveChanges();
-                other.SaveChanges();
+                other.Users.Load();
             }
 
             async Task SaveOther()
             {
                 await using var scope = services.CreateAsyncScope();
-                await scope.ServiceProvider.GetRequiredService<Other>().SaveChangesAsync();
+                await scope.ServiceProvider.GetRequiredService<Other>().Users.LoadAsync();
             }
         """);
 
@@ -195,9 +197,9 @@ public class SessionMustBeResolvedFromScopeFixTests
         Db Make() => {|SES4005:services.GetRequiredService<Db>()|};
         IQueryable<User> Query() => {|SES4005:services.GetRequiredService<Db>()|}.Users.Where(u => u.Id > 1);
         void Keep() { kept = {|SES4005:services.GetRequiredService<Db>()|}; }
-        Task Start() => {|SES4005:services.GetRequiredService<Db>()|}.SaveChangesAsync();
-        void Drop() { {|SES4005:services.GetRequiredService<Db>()|}.SaveChangesAsync(); }
-        void Later() { var db = {|SES4005:services.GetRequiredService<Db>()|}; Task.Run(() => db.SaveChanges()); }
+        Task Start() => {|SES4005:services.GetRequiredService<Db>()|}.Users.LoadAsync();
+        void Drop() { {|SES4005:services.GetRequiredService<Db>()|}.Users.LoadAsync(); }
+        void Later() { var db = {|SES4005:services.GetRequiredService<Db>()|}; Task.Run(() => db.Users.Load()); }
         """);
 
     [Fact]
@@ -213,15 +215,63 @@ public class SessionMustBeResolvedFromScopeFixTests
         {
             var db = {|SES4005:services.GetRequiredService<Db>()|};
             var users = services.GetRequiredService<Users>();
-            db.SaveChanges();
+            db.Users.Load();
         }
         void Pass()
         {
             var db = {|SES4005:services.GetRequiredService<Db>()|};
-            Fill(services);
-            db.SaveChanges();
+            Fill(this.services);
+            db.Users.Load();
         }
         static void Fill(IServiceProvider services) { }
+        void Alias()
+        {
+            var provider = services;
+            var db = {|SES4005:provider.GetRequiredService<Db>()|};
+            var users = services.GetRequiredService<Users>();
+            db.Users.Load();
+        }
+        void Add() { var db = {|SES4005:services.GetRequiredService<Db>()|}; db.Users.Add(new User()); }
+        void Save() => {|SES4005:services.GetRequiredService<Db>()|}.SaveChanges();
+        """);
+
+    [Fact]
+    public Task Fixes_loops_and_sections() => FixesIn(
+        """
+            void Print(int i, bool b)
+            {
+                switch (i)
+                {
+                    case 1:
+                        foreach (var user in {|SES4005:services.GetRequiredService<Db>()|}.Users)
+                            Console.WriteLine(user.Name);
+                        break;
+                }
+
+                if (b)
+                    {|SES4005:services.GetRequiredService<Other>()|}.Users.Load(); // loads
+            }
+        """,
+        """
+            void Print(int i, bool b)
+            {
+                switch (i)
+                {
+                    case 1:
+                        using (var scope = services.CreateScope())
+                        {
+                            foreach (var user in scope.ServiceProvider.GetRequiredService<Db>().Users)
+                                Console.WriteLine(user.Name);
+                        }
+                        break;
+                }
+
+                if (b)
+                {
+                    using var scope2 = services.CreateScope();
+                    scope2.ServiceProvider.GetRequiredService<Other>().Users.Load(); // loads
+                }
+            }
         """);
 
     [Fact]
@@ -229,7 +279,7 @@ public class SessionMustBeResolvedFromScopeFixTests
         async Task Run(CancellationToken stop)
         {
             var db = {|SES4005:services.GetRequiredService<Db>()|};
-            while (!stop.IsCancellationRequested) { await db.SaveChangesAsync(stop); await Task.Delay(1000, stop); }
+            while (!stop.IsCancellationRequested) { await db.Users.LoadAsync(stop); await Task.Delay(1000, stop); }
         }
         """);
 

@@ -508,6 +508,11 @@ public class SessionMustNotBeUsedConcurrentlyFixTests
         """);
 
     [Fact]
+    public Task Keeps_work_of_which_nothing_is_known() => Leaves("""
+        async Task M(Db db, Func<Task> other) => await Task.WhenAll(other(), db.Users.CountAsync(), {|SES4003:db.Users.ToListAsync()|});
+        """);
+
+    [Fact]
     public Task Keeps_tasks_that_are_handled_elsewhere() => Leaves("""
         async Task M(Db db, bool b, List<Task> tasks)
         {
@@ -539,5 +544,119 @@ public class SessionMustNotBeUsedConcurrentlyFixTests
         {
             await Task.WhenAll(db.Users.ToListAsync(), other, {|SES4003:db.Users.CountAsync()|});
         }
+        """);
+
+    [Fact]
+    public Task Fixes_lists_in_odd_places() => Awaits(
+        """
+            async Task M(Db db, int i, List<Func<Task>> later)
+            {
+                switch (i)
+                {
+                    case 1: await Task.WhenAll(db.Users.ToListAsync(), {|SES4003:db.Users.CountAsync()|}); break;
+                }
+
+                try
+                {
+                    // the first two
+                    await Task.WhenAll(
+                        db.Users.CountAsync(), // first
+                        {|SES4003:db.Users.CountAsync(u => u.Id > 1)|}
+                    );
+                }
+                finally
+                {
+                    later.Add(async () => await Task.WhenAll(new[] { db.Users.CountAsync(), {|SES4003:db.Users.CountAsync()|} }));
+                }
+            }
+        """,
+        """
+            async Task M(Db db, int i, List<Func<Task>> later)
+            {
+                switch (i)
+                {
+                    case 1: await db.Users.ToListAsync(); await db.Users.CountAsync(); break;
+                }
+
+                try
+                {
+                    // the first two
+                    await db.Users.CountAsync(); // first
+                    await db.Users.CountAsync(u => u.Id > 1);
+                }
+                finally
+                {
+                    later.Add(async () =>
+                    {
+                        await db.Users.CountAsync();
+                        await db.Users.CountAsync();
+                    });
+                }
+            }
+        """);
+
+    [Fact]
+    public Task Keeps_directives_and_notes_between_tasks() => Leaves("""
+        async Task M(Db db)
+        {
+            await Task.WhenAll(
+                db.Users.CountAsync(),
+        #if !OTHER
+                {|SES4003:db.Users.ToListAsync()|}
+        #else
+                db.Users.LoadAsync()
+        #endif
+                );
+            await Task.WhenAll(db.Users.CountAsync(), /* both */ {|SES4003:db.Users.ToListAsync()|});
+            await Task.WhenAll(ids.Select(/* each */ id => {|SES4003:db.Users.FirstAsync(u => u.Id == id)|}));
+        }
+        private readonly List<int> ids = new();
+        """);
+
+    [Fact]
+    public Task Keeps_returns_from_within_a_loop() => Leaves("""
+        async Task M(Db db, List<int> ids)
+        {
+            await Task.WhenAll(ids.Select(async id =>
+            {
+                for (var i = 0; i < 3; i++)
+                {
+                    if (i == id) return;
+                    await {|SES4003:db.Users.LoadAsync()|};
+                }
+            }));
+        }
+        """);
+
+    [Fact]
+    public Task Keeps_task_with_a_name_in_text_that_is_left_out() => Leaves("""
+        async Task M(Db db)
+        {
+            var all = db.Users.ToListAsync();
+            {|SES4003:db.SaveChanges()|};
+        #if OTHER
+            all.ContinueWith(_ => { });
+        #endif
+            await all;
+        }
+        """);
+
+    [Fact]
+    public Task Fixes_task_of_a_value() => Awaits(
+        """
+            async Task<string> M(Db db)
+            {
+                ValueTask<User> first = db.Users.FindAsync(1);
+                var second = await {|SES4003:db.Users.FindAsync(2)|};
+                return $"{(await first).Name} and {second?.Name}";
+            }
+        """,
+        """
+            async Task<string> M(Db db)
+            {
+                User first = await db.Users.FindAsync(1);
+                var second = await db.Users.FindAsync(2);
+                return $"{first.Name} and {second?.Name}";
+            }
         """);
 }

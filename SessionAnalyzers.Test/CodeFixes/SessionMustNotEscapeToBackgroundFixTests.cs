@@ -173,6 +173,8 @@ public class SessionMustNotEscapeToBackgroundFixTests
         public IActionResult Change(User user) { _ = Task.Run(() => { user.Name = "x"; {|SES4004:_db|}.Update(user); _db.SaveChanges(); }); return Ok(); }
         public IActionResult Touch() { _ = Task.Run(() => { repository.Touch(); {|SES4004:_db|}.Add(new User()); _db.SaveChanges(); }); return Ok(); }
         public IActionResult Call() { _ = Task.Run(() => { Fill(); {|SES4004:_db|}.Add(new User()); _db.SaveChanges(); }); return Ok(); }
+        public IActionResult Both() { _db.Add(new User()); _ = Task.Run(() => { {|SES4004:_db|}.Add(new User()); _db.SaveChanges(); }); return Ok(); }
+        public IActionResult Rename(int id) { var user = _db.Users.Find(id); user.Name = "x"; _ = Task.Run(() => { {|SES4004:_db|}.Add(new User()); _db.SaveChanges(); }); return Ok(); }
         private void Fill() => _db.Add(new User());
         """);
 

@@ -66,6 +66,12 @@ internal sealed class Draft
 
     public Draft MarkedAt(int position) => new(Document, Root, Model, Text, targets, current, position);
 
+    /// <summary>The same text, with another expression in hand for a while.</summary>
+    public Draft Aside(TextSpan span) => new(Document, Root, Model, Text, targets.Add(span), targets.Length, Mark);
+
+    /// <summary>The targets of a draft again, after a rewrite that had another expression in hand.</summary>
+    public Draft Back(Draft before) => new(Document, Root, Model, Text, targets.RemoveRange(before.targets.Length, targets.Length - before.targets.Length), before.current, Mark);
+
     public SourceEdit Edit() => new(Text, Layout);
 
     public async Task<Draft?> ApplyAsync(SourceEdit edit, CancellationToken cancellation)
@@ -113,6 +119,10 @@ internal sealed class Draft
     public MemberFacts? FactsOf(ISymbol member, CancellationToken cancellation) => Symbols(cancellation)?.FactsOf(member);
 
     public SessionType? SessionTypeOf(ITypeSymbol type, CancellationToken cancellation) => Symbols(cancellation)?.TypeOf(type);
+
+    /// <summary>The bodies that a call of a member may run, as far as this compilation has them.</summary>
+    public IEnumerable<IMethodSymbol> BodiesOf(IMethodSymbol method, CancellationToken cancellation) =>
+        OwnershipOf(cancellation)?.BodiesOf((method.ReducedFrom ?? method).OriginalDefinition) ?? [];
 
     /// <summary>The method that rolls a transaction of a type back, or null.</summary>
     public IMethodSymbol? RollbackOf(ITypeSymbol type, bool isAsync, CancellationToken cancellation) =>

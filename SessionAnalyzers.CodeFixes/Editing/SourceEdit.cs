@@ -71,7 +71,7 @@ internal sealed class SourceEdit(SourceText text, Layout layout)
             var line = text.Lines[number];
             if (line.ToString().Trim().Length == 0
                 || text[line.Start] == '#'
-                || changes.Any(c => c.Span.Start <= line.Start && line.Start < c.Span.End)
+                || changes.Any(c => c.Span.Start <= line.Start && line.Start < c.Span.End && (outwards || c.Span.Start < line.Start || c.Span.End >= line.End))
                 || IsInsideString(root, line.Start))
             {
                 continue;

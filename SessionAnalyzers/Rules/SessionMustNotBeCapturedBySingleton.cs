@@ -12,7 +12,12 @@ namespace SessionAnalyzers.Rules;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class SessionMustNotBeCapturedBySingleton : DiagnosticAnalyzer
 {
+    /// <summary>The name of the property that tells the fix that the session itself is registered here.</summary>
+    public const string RegisteredProperty = "Registered";
+
     private const int MaxDepth = 3;
+
+    private static readonly ImmutableDictionary<string, string?> IsRegistered = ImmutableDictionary<string, string?>.Empty.Add(RegisteredProperty, "");
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.SessionMustNotBeCapturedBySingleton);
 
@@ -48,7 +53,7 @@ internal sealed class SessionMustNotBeCapturedBySingleton : DiagnosticAnalyzer
             if (invocation.Arguments.Any(static a => a is { ArgumentKind: ArgumentKind.Explicit, Parameter: { Name: "contextLifetime", Type.Name: "ServiceLifetime" }, Value.ConstantValue: { HasValue: true, Value: 0 } })
                 && method.TypeArguments.LastOrDefault() is { } registered && !SharedSessions.IsTest(context.ContainingSymbol))
             {
-                Report(invocation.Syntax.GetLocation(), null, $"'{registered.Name}' is registered as a singleton", SessionKind.Context, context.ReportDiagnostic);
+                Report(invocation.Syntax.GetLocation(), null, $"'{registered.Name}' is registered as a singleton", SessionKind.Context, context.ReportDiagnostic, IsRegistered);
             }
 
             return;
@@ -67,7 +72,7 @@ internal sealed class SessionMustNotBeCapturedBySingleton : DiagnosticAnalyzer
             if (!(kind == SessionKind.Connection && (IsOwnOrEmbedded(implementation) || SharedSessions.IsInMemory(invocation.Syntax.SyntaxTree.GetRoot(context.CancellationToken))))
                 && !SharedSessions.IsTest(context.ContainingSymbol))
             {
-                Report(invocation.Syntax.GetLocation(), null, $"'{implementation.Name}' is registered as a singleton", kind, context.ReportDiagnostic);
+                Report(invocation.Syntax.GetLocation(), null, $"'{implementation.Name}' is registered as a singleton", kind, context.ReportDiagnostic, IsRegistered);
             }
 
             return;
@@ -102,8 +107,8 @@ internal sealed class SessionMustNotBeCapturedBySingleton : DiagnosticAnalyzer
             $"The {(isHosted ? "hosted service" : "middleware")} '{type.Name}' keeps '{found.Parameter.Type.Name}'{found.Through}", found.Kind, context.ReportDiagnostic);
     }
 
-    private static void Report(Location location, IParameterSymbol? parameter, string what, SessionKind kind, Action<Diagnostic> report) => report(Diagnostic.Create(
-        Descriptors.SessionMustNotBeCapturedBySingleton, location, parameter is null ? [] : new[] { parameter.Locations[0] }, what, BorrowedSessions.KindName(kind)));
+    private static void Report(Location location, IParameterSymbol? parameter, string what, SessionKind kind, Action<Diagnostic> report, ImmutableDictionary<string, string?>? properties = null) => report(Diagnostic.Create(
+        Descriptors.SessionMustNotBeCapturedBySingleton, location, parameter is null ? [] : new[] { parameter.Locations[0] }, properties, what, BorrowedSessions.KindName(kind)));
 
     private static bool IsHosted(INamedTypeSymbol type) =>
         type.AllInterfaces.Any(static i => i.Name == "IHostedService" && SessionSymbols.IsIn(i.ContainingNamespace, "Microsoft.Extensions.Hosting"));

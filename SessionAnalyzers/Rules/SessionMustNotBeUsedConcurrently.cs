@@ -122,7 +122,8 @@ internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.
         }
     }
 
-    private void Report(SessionCall call, SyntaxNode at, string operation, SessionRoot session, SyntaxNode other, string how)
+    /// <param name="task">The variable with the task of the operation that runs.</param>
+    private void Report(SessionCall call, SyntaxNode at, string operation, SessionRoot session, SyntaxNode other, string how, ILocalSymbol? task = null)
     {
         if (SharedSessions.IsTest(call.Member))
         {
@@ -131,7 +132,7 @@ internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.
 
         var first = other.GetFirstToken().GetLocation();
         call.Report(Diagnostic.Create(
-            Descriptor, at.GetLocation(), [first], operation, session.Name,
+            Descriptor, at.GetLocation(), [first], task is null ? null : ImmutableDictionary<string, string?>.Empty.Add(LeakMessages.Variable, task.Name), operation, session.Name,
             string.Format(System.Globalization.CultureInfo.InvariantCulture, how, LeakMessages.LineOf(first)), BorrowedSessions.KindName(session.Kind)));
     }
 
@@ -335,7 +336,7 @@ internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.
             {
                 if (answer is IInvocationOperation second)
                 {
-                    Report(call, second.Syntax, second.TargetMethod.Name, session, first.Syntax, $"while '{first.TargetMethod.Name}' on line {{0}} may still run");
+                    Report(call, second.Syntax, second.TargetMethod.Name, session, first.Syntax, $"while '{first.TargetMethod.Name}' on line {{0}} may still run", task);
                 }
 
                 return;

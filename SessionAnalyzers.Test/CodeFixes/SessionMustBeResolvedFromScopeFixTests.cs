@@ -8,7 +8,7 @@ public class SessionMustBeResolvedFromScopeFixTests
 {
     private static Task Fixes(string before, string after, OutputKind output = OutputKind.DynamicallyLinkedLibrary)
     {
-        var test = new Verify<SessionMustBeResolvedFromScope, SessionMustBeResolvedFromScopeFix>.Test(before.StartsWith("using ", StringComparison.Ordinal) ? Libraries.All : Libraries.Common)
+        var test = new Verify<Only<SessionMustBeResolvedFromScope>, SessionMustBeResolvedFromScopeFix>.Test(before.StartsWith("using ", StringComparison.Ordinal) ? Libraries.All : Libraries.Common)
         {
             CodeActionEquivalenceKey = SessionMustBeResolvedFromScopeFix.CreateScopeKey,
         };

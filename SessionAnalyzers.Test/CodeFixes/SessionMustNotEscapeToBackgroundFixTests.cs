@@ -8,7 +8,7 @@ public class SessionMustNotEscapeToBackgroundFixTests
 {
     private static Task FixesFile(string before, string after)
     {
-        var test = new Verify<SessionMustNotEscapeToBackground, SessionMustNotEscapeToBackgroundFix>.Test(before.StartsWith("using ", StringComparison.Ordinal) ? Libraries.All : Libraries.Common)
+        var test = new Verify<Only<SessionMustNotEscapeToBackground>, SessionMustNotEscapeToBackgroundFix>.Test(before.StartsWith("using ", StringComparison.Ordinal) ? Libraries.All : Libraries.Common)
         {
             CodeActionEquivalenceKey = SessionMustNotEscapeToBackgroundFix.OwnSessionKey,
         };

@@ -36,11 +36,17 @@ internal sealed class FactoryMember
         await CompilationAsync(solution, cancellation).ConfigureAwait(false) is { } compilation ? In(compilation, compilation.Assembly) : null;
 
     /// <summary>The calls in the member's project that lose what it made.</summary>
-    public async Task<IReadOnlyList<Location>> LeaksAsync(Solution solution, CancellationToken cancellation)
+    public Task<IReadOnlyList<Location>> LeaksAsync(Solution solution, CancellationToken cancellation) =>
+        LeaksAsync(solution, project, cancellation);
+
+    /// <summary>The calls in a project that lose what the member made.</summary>
+    public async Task<IReadOnlyList<Location>> LeaksAsync(Solution solution, ProjectId callers, CancellationToken cancellation)
     {
-        if (await CompilationAsync(solution, cancellation).ConfigureAwait(false) is not { } compilation
-            || In(compilation, compilation.Assembly) is not { } member
-            || SessionSymbols.Create(compilation, solution.GetProject(project)!.AnalyzerOptions, cancellation) is not { } symbols)
+        if (solution.GetProject(callers) is not { } caller
+            || await caller.GetCompilationAsync(cancellation).ConfigureAwait(false) is not { } compilation
+            || await InAsync(solution, cancellation).ConfigureAwait(false) is not { ContainingAssembly: var assembly }
+            || In(compilation, assembly) is not { } member
+            || SessionSymbols.Create(compilation, caller.AnalyzerOptions, cancellation) is not { } symbols)
         {
             return [];
         }
@@ -50,7 +56,7 @@ internal sealed class FactoryMember
 
     private ISymbol? In(Compilation compilation, IAssemblySymbol assembly) =>
         DocumentationCommentId.GetSymbolsForDeclarationId(id, compilation)
-            .FirstOrDefault(s => SymbolEqualityComparer.Default.Equals(s.ContainingAssembly, assembly));
+            .FirstOrDefault(s => s.ContainingAssembly.Identity.Equals(assembly.Identity));
 
     private async Task<Compilation?> CompilationAsync(Solution solution, CancellationToken cancellation) =>
         solution.GetProject(project) is { } found ? await found.GetCompilationAsync(cancellation).ConfigureAwait(false) : null;

@@ -8,11 +8,13 @@ internal sealed class FactoryMustSayWhoDisposesFix : CodeFixProvider
 {
     public const string DisposeAtCallersKey = "SES1003.DisposeAtCallers";
     public const string AnnotateKey = "SES1003.Annotate";
+    public const string LendKey = "SES1003.Lend";
 
     /// <summary>The safest first.</summary>
     private static readonly ImmutableArray<FactoryAction> Actions = ImmutableArray.Create(
         new FactoryAction(DisposeAtCallersKey, "Dispose the session at its callers", DisposeAtCallers.TryAsync),
-        new FactoryAction(AnnotateKey, "Annotate with [MustDisposeResource]", static (s, f, _, c) => AnnotateFactory.TryAsync(s, f, c)));
+        new FactoryAction(AnnotateKey, "Annotate with [MustDisposeResource]", static (s, f, _, c) => AnnotateFactory.TryAsync(s, f, c)),
+        new FactoryAction(LendKey, "Lend the session to its callers", LendSession.TryAsync));
 
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(DiagnosticIds.FactoryMustSayWhoDisposes);
 

@@ -758,4 +758,102 @@ public sealed partial class FactoryMustSayWhoDisposesFixTests
         public SqlConnection {|SES1003:GetConnection|}() => new("");
         public void Use() { using var c = GetConnection(); c.Open(); }
         """);
+
+    [Fact]
+    public Task Ignores_lending_by_an_internal_factory_that_others_may_see() => Fixes(Lend,
+        [Friendly, "[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"Elsewhere\")]"],
+        [Friendly, "[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"Elsewhere\")]"]);
+
+    [Fact]
+    public Task Ignores_lending_by_a_factory_that_fits_an_interface_of_a_derived_class() => OffersNothing(Lend, """
+        public interface IFactory { SqlConnection GetConnection(); }
+        internal class Base { public SqlConnection {|SES1003:GetConnection|}() => new(""); public void Use() { using var c = GetConnection(); c.Open(); } }
+        internal class Derived : Base, IFactory;
+        """);
+
+    [Theory]
+    [InlineData(Dispose)]
+    [InlineData(Annotate)]
+    [InlineData(Lend)]
+    public Task Ignores_files_of_several_projects(string key)
+    {
+        const string Source = "public class Users\n{\n    internal SqlConnection {|SES1003:Open|}() => new(\"\");\n    public void Lose() { var c = Open(); c.Open(); }\n}\n";
+        var test = NewTest(key, [Source], [Source]);
+        foreach (var state in new[] { test.TestState, test.FixedState })
+        {
+            state.AdditionalProjects["Twin"].Sources.Add(("/0/Test0.cs", Source));
+            state.AdditionalProjects["Twin"].Sources.Add(("Usings.cs", "global using Microsoft.Data.SqlClient;"));
+            state.AdditionalProjects["Twin"].AdditionalReferences.AddRange(Libraries.Common);
+        }
+
+        return test.RunAsync();
+    }
+
+    [Fact]
+    public Task Fixes_by_lending_where_null_counts() => Fixes(Lend,
+        ["""
+        #nullable enable
+        public class Users
+        {
+            private SqlConnection {|SES1003:Open|}() => new("");
+
+            public User? Find(int id)
+            {
+                var c = Open();
+                c.Open();
+                if (id == 0)
+                {
+                    return null;
+                }
+
+                return c.QueryFirstOrDefault<User>("x", new { id });
+            }
+
+            public (int Count, string? Name) Both()
+            {
+                using var c = Open();
+                return (c.Execute("x"), null);
+            }
+        }
+        """],
+        ["""
+        #nullable enable
+        public class Users
+        {
+            private SqlConnection Open() => new("");
+
+            private T Use<T>(Func<SqlConnection, T> work)
+            {
+                using var connection = Open();
+                return work(connection);
+            }
+
+            public User? Find(int id)
+            {
+                return Use(c =>
+                {
+                    c.Open();
+                    if (id == 0)
+                    {
+                        return null;
+                    }
+
+                    return c.QueryFirstOrDefault<User>("x", new { id });
+                });
+            }
+
+            public (int Count, string? Name) Both()
+            {
+                return Use<(int Count, string? Name)>(c => (c.Execute("x"), null));
+            }
+        }
+        """]);
+
+    private const string Friendly = """
+        internal class Users
+        {
+            internal SqlConnection {|SES1003:GetConnection|}() => new("");
+            public void Use() { using var c = GetConnection(); c.Open(); }
+        }
+        """;
 }

@@ -20,11 +20,12 @@ internal static class CompileCheck
         return Allows(before, scope(node), after, scope(fixedNode), cancellation) ? after : null;
     }
 
-    /// <summary>For a rewrite after which the node itself may be gone: compares the members that hold it.</summary>
-    public static bool Allows(Draft before, SyntaxNode member, Draft after, SyntaxNode fixedMember, CancellationToken cancellation)
+    /// <summary>For a rewrite after which the node itself may be gone: compares the members that hold it, apart from one id if asked.</summary>
+    public static bool Allows(
+        Draft before, SyntaxNode member, Draft after, SyntaxNode fixedMember, CancellationToken cancellation, string? except = null)
     {
         var old = Count(before, member, cancellation);
-        return Count(after, fixedMember, cancellation).All(now => old.TryGetValue(now.Key, out var count) && count >= now.Value);
+        return Count(after, fixedMember, cancellation).All(now => now.Key == except || (old.TryGetValue(now.Key, out var count) && count >= now.Value));
     }
 
     private static Dictionary<string, int> Count(Draft draft, SyntaxNode member, CancellationToken cancellation)

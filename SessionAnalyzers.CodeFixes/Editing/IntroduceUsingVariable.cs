@@ -134,7 +134,7 @@ internal static class IntroduceUsingVariable
             || (node.Parent is AssignmentExpressionSyntax assignment && assignment.Right == node);
     }
 
-    private static string NameFor(ITypeSymbol type, string? kind)
+    public static string NameFor(ITypeSymbol type, string? kind)
     {
         var name = type.Name;
         if (kind is "connection" or "transaction" or "command" or "reader")

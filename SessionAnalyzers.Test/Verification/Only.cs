@@ -23,7 +23,7 @@ internal sealed class Only<TRule> : DiagnosticAnalyzer
             if (SessionSymbols.Create(context.Compilation, context.Options, context.CancellationToken) is { } symbols)
             {
                 var ownership = Ownership.Of(context.Compilation, symbols);
-                context.RegisterOperationAction(context => CallRule.Check(context, ownership, Rules), CallRule.Kinds);
+                context.RegisterOperationBlockStartAction(context => context.RegisterOperationAction(context => CallRule.Check(context, ownership, Rules), CallRule.Kinds));
             }
         });
     }

@@ -71,10 +71,16 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
 
             var ownership = Ownership.Of(context.Compilation, symbols);
             var reports = new ConditionalWeakTable<IOperation, BodyReport>();
-            context.RegisterOperationAction(
-                context => Check(context, ownership, reports),
-                OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.TypeParameterObjectCreation, OperationKind.PropertyReference);
-            context.RegisterOperationAction(context => CallRule.Check(context, ownership, CallRules), OperationKind.Using, OperationKind.UsingDeclaration);
+
+            // Within a block's actions the whole member is theirs to report on. An editor drops what an action by itself says of a place
+            // outside its own operation, as of the return that gives away what an earlier operation acquired.
+            context.RegisterOperationBlockStartAction(context =>
+            {
+                context.RegisterOperationAction(
+                    context => Check(context, ownership, reports),
+                    OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.TypeParameterObjectCreation, OperationKind.PropertyReference);
+                context.RegisterOperationAction(context => CallRule.Check(context, ownership, CallRules), OperationKind.Using, OperationKind.UsingDeclaration);
+            });
         });
     }
 

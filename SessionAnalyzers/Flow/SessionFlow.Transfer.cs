@@ -1122,7 +1122,7 @@ internal sealed partial class SessionFlow
             return symbols.TypeOf(invocation.Type) is null ? SessionState.Unknown : NewDependent(invocation, session, Dependence.Service, state);
         }
 
-        if (Depends(invocation.Type, session, state) is Dependence.Query || (facts is not null && facts.Has(Roles.ReturnsDeferred) && IsLazy(invocation.Type)))
+        if (Depends(invocation.Type, session, state) is Dependence.Query || (facts is not null && Ownership.ReturnsDeferred(facts, invocation.Arguments) && IsLazy(invocation.Type)))
         {
             return NewDependent(invocation, session, Dependence.Query, state);
         }

@@ -12,6 +12,9 @@ public sealed class ResultMustNotOutliveSessionTests
     public Task Reports_query_of_a_variable() => Reports("IQueryable<User> M() { using var db = new Db(); var q = db.Users.AsNoTracking(); return {|SES1006:q.OrderBy(u => u.Id)|}; }");
 
     [Fact]
+    public Task Reports_query_expression() => Reports("IQueryable<int> M() { using var db = new Db(); return {|SES1006:from u in db.Users where u.Id > 1 orderby u.Name select u.Id|}; }");
+
+    [Fact]
     public Task Reports_deferred_sequence() => Reports("IEnumerable<int> M() { using var db = new Db(); return {|SES1006:db.Users.AsEnumerable().Select(u => u.Id)|}; }");
 
     [Fact]
@@ -58,6 +61,9 @@ public sealed class ResultMustNotOutliveSessionTests
 
     [Fact]
     public Task Ignores_materialised_query() => Ignores("IEnumerable<User> M() { using var db = new Db(); return db.Users.Where(u => u.Id > 1).ToList(); }");
+
+    [Fact]
+    public Task Ignores_materialised_query_expression() => Ignores("List<int> M() { using var db = new Db(); return (from u in db.Users where u.Id > 1 select u.Id).ToList(); }");
 
     [Fact]
     public Task Ignores_array_dictionary_and_first() => Ignores("""

@@ -88,7 +88,7 @@ public class BuiltInCatalogueTests(ITestOutputHelper output)
 
         var names = members.SelectMany(static m => m switch { IMethodSymbol method => method.Parameters, IPropertySymbol property => property.Parameters, _ => [] })
             .Select(static p => p.Name).ToHashSet();
-        foreach (var name in entry.Transfers.SelectMany(static t => t.Condition is null ? [t.Parameter] : new[] { t.Parameter, t.Condition }).Concat(entry.BorrowedParameters))
+        foreach (var name in entry.Transfers.SelectMany(static t => t.Condition is null ? [t.Parameter] : new[] { t.Parameter, t.Condition.Parameter }).Concat(entry.BorrowedParameters).Concat(entry.Deferral is null ? [] : [entry.Deferral.Parameter]))
         {
             if (name != Transfer.ReceiverConnection && !names.Contains(name))
             {

@@ -16,6 +16,8 @@ public class CatalogueParserTests
             M:My.Db.#ctor                  takes-ownership(connection if ownsConnection)
             M:My.Db.Open(System.String)    returns-owned opens   # another comment
             P:My.Db.Connection             returns-borrowed
+            M:My.Db.Rows                   returns-deferred(unless buffered) runs
+            M:My.Db.Stream                 returns-deferred
             """, errors);
 
         Assert.Empty(errors);
@@ -25,11 +27,15 @@ public class CatalogueParserTests
         Assert.Equal(Roles.NotThreadSafe, sections[0].Entries[0].Roles);
         Assert.Equal(["My.Data", "My.Data.Core"], sections[1].Assemblies.AsEnumerable());
         Assert.True(sections[1].Borrows);
-        Assert.Equal(new Transfer("connection", "ownsConnection", "true"), sections[1].Entries[0].Transfers.Single());
+        Assert.Equal(new Transfer("connection", new("ownsConnection", "true")), sections[1].Entries[0].Transfers.Single());
         Assert.Equal("#ctor", sections[1].Entries[0].MemberName);
         Assert.Equal("(System.String)", sections[1].Entries[1].Parameters);
         Assert.Equal(Roles.ReturnsOwned | Roles.Opens, sections[1].Entries[1].Roles);
         Assert.Equal('P', sections[1].Entries[2].Category);
+        Assert.Equal(Roles.ReturnsDeferred | Roles.Runs, sections[1].Entries[3].Roles);
+        Assert.Equal(new Condition("buffered", "false"), sections[1].Entries[3].Deferral);
+        Assert.Equal(Roles.ReturnsDeferred, sections[1].Entries[4].Roles);
+        Assert.Null(sections[1].Entries[4].Deferral);
     }
 
     [Theory]
@@ -44,6 +50,9 @@ public class CatalogueParserTests
     [InlineData("some words", "some")]
     [InlineData("M:My.Db.Use takes-ownership()", "takes-ownership()")]
     [InlineData("M:My.Db.Use takes-ownership(a when b)", "takes-ownership(a when b)")]
+    [InlineData("M:My.Db.Use returns-deferred(buffered)", "returns-deferred(buffered)")]
+    [InlineData("M:My.Db.Use returns-deferred()", "returns-deferred()")]
+    [InlineData("T:My.Db returns-deferred(if lazy)", "returns-deferred(if lazy)")]
     [InlineData("assembly", "assembly")]
     [InlineData("T:)( ((", "T:)(")]
     public void Says_which_word_it_does_not_understand(string line, string word)

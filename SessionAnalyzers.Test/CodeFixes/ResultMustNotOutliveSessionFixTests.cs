@@ -19,6 +19,23 @@ public class ResultMustNotOutliveSessionFixTests
     private static FixVerifier Made => new(new ResultMustNotOutliveSessionFix());
 
     [Fact]
+    public Task Fixes_unbuffered_mapper() => Runs(
+        """
+            IEnumerable<int> A()
+            {
+                using var c = new SqlConnection(cs);
+                return {|SES1006:c.Query<int>(sql, buffered: false)|};
+            }
+        """,
+        """
+            IEnumerable<int> A()
+            {
+                using var c = new SqlConnection(cs);
+                return c.Query<int>(sql, buffered: false).ToList();
+            }
+        """);
+
+    [Fact]
     public Task FixesAll_queries() => Runs(
         """
             IEnumerable<User> A()

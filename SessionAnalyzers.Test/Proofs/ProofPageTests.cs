@@ -54,11 +54,11 @@ public sealed partial class ProofPageTests
             }
             else if (source.Name != id)
             {
-                text.Append($"Also on {source.Database} ({file}). The fault: {source.Fault}. Before: `{source.Harm}`. After {string.Join(", ", source.Fixes.Select(static keys => $"`{string.Join(", ", keys)}`"))}: `{source.Healed}`.\n\n");
+                text.Append($"Also on {source.Database} ({file}). The fault: {source.Fault}. Before: `{source.Harm}`. After {(source.Cure is null ? string.Join(", ", source.Fixes.Select(static keys => $"`{string.Join(", ", keys)}`")) : "the cure by hand")}: `{source.Healed}`.\n\n");
             }
             else
             {
-                text.Append($"A test runs this on {source.Database} ({file}). The fault: {source.Fault}.\n\n");
+                text.Append($"A test runs this on {source.Database}{string.Concat(source.Settings.Select(static s => $", under `{s}`"))} ({file}). The fault: {source.Fault}.\n\n");
                 text.Append($"Before: `{source.Harm}`\n\n```cs\n{source.Before}```\n\n");
                 foreach (var (name, project) in await ProofTests.CuresAsync(source))
                 {

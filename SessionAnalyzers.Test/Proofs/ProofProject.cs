@@ -24,7 +24,8 @@ internal sealed class ProofProject
 
     private ProofProject(Project project) => this.project = project;
 
-    public static ProofProject Create(string text, IEnumerable<string> with)
+    /// <summary>The program of a source, with another text in its own file.</summary>
+    public static ProofProject Create(ProofSource source, string text)
     {
         var id = ProjectId.CreateNewId();
         var solution = new AdhocWorkspace().CurrentSolution.AddProject(ProjectInfo.Create(
@@ -33,15 +34,17 @@ internal sealed class ProofProject
             parseOptions: new CSharpParseOptions(LanguageVersion.Latest),
             compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release)));
         solution = Add(solution, "Proof.cs", text);
-        foreach (var path in with.Select(static file => Path.Combine(Product.Root, file)).Concat(Shared.Select(static file => Path.Combine(ProofSource.Folder, file))))
+        foreach (var path in source.With.Select(static file => Path.Combine(Product.Root, file)).Concat(Shared.Select(static file => Path.Combine(ProofSource.Folder, file))))
         {
             solution = Add(solution, Path.GetFileName(path), File.ReadAllText(path).ReplaceLineEndings("\n"));
         }
 
+        solution = solution.AddAnalyzerConfigDocument(
+            DocumentId.CreateNewId(id), ".editorconfig", SourceText.From($"root = true\n[*.cs]\n{string.Join('\n', source.Settings)}\n"), filePath: "/.editorconfig");
         return new(solution.GetProject(id)!);
 
         Solution Add(Solution solution, string name, string text) =>
-            solution.AddDocument(DocumentId.CreateNewId(id), name, SourceText.From(text, System.Text.Encoding.UTF8));
+            solution.AddDocument(DocumentId.CreateNewId(id), name, SourceText.From(text, System.Text.Encoding.UTF8), filePath: "/" + name);
     }
 
     /// <summary>The text of a file as it is now.</summary>
@@ -49,7 +52,7 @@ internal sealed class ProofProject
 
     /// <summary>What the product reports.</summary>
     public async Task<(string File, int Line, string Id)[]> ReportedAsync() =>
-        [.. (await DiagnosticsAsync()).Select(static d => (d.Location.SourceTree!.FilePath, d.Location.GetLineSpan().StartLinePosition.Line, d.Id)).Order()];
+        [.. (await DiagnosticsAsync()).Select(static d => (d.Location.SourceTree!.FilePath[1..], d.Location.GetLineSpan().StartLinePosition.Line, d.Id)).Order()];
 
     /// <summary>Applies the actions with these keys, one key after the other, wherever they are offered.</summary>
     public async Task<ProofProject> FixAsync(IEnumerable<string> keys)
@@ -103,6 +106,6 @@ internal sealed class ProofProject
     private async Task<ImmutableArray<Diagnostic>> DiagnosticsAsync()
     {
         var compilation = (await project.GetCompilationAsync())!;
-        return await compilation.WithAnalyzers([.. Product.AllAnalyzers]).GetAnalyzerDiagnosticsAsync();
+        return await compilation.WithAnalyzers([.. Product.AllAnalyzers], project.AnalyzerOptions).GetAnalyzerDiagnosticsAsync();
     }
 }

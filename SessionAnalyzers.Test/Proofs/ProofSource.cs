@@ -7,7 +7,8 @@ namespace SessionAnalyzers.Test.Proofs;
 /// A small program with a bug, as a file in <c>Sources/</c>. Its first lines are comments: <c>Database</c> and <c>Fault</c>, one
 /// <c>Fix</c> for each way to cure it (keys of the product's fixes, in their order), and what the program's methods of the same names
 /// return: <c>Good</c> without the fault, <c>Before</c> and <c>After</c> the cure with it. A rule without a fix has a region
-/// <c>Cure</c>, which takes the place of the region <c>Before</c>. Ids in comments at the ends of lines say what is reported there.
+/// <c>Cure</c>, which takes the place of the region <c>Before</c>; so has a proof of what the fix of a rule leaves alone. <c>Setting</c> is
+/// a line of an .editorconfig. Ids in comments at the ends of lines say what is reported there.
 /// </summary>
 internal sealed partial record ProofSource
 {
@@ -35,7 +36,7 @@ internal sealed partial record ProofSource
     /// <summary>The part with the bug and the marks: what the page shows.</summary>
     public string Before { get; }
 
-    /// <summary>The part as it is cured by hand, where the product has no fix.</summary>
+    /// <summary>The part as it is cured by hand, where the product offers nothing.</summary>
     public string? Cure { get; }
 
     public string Database => Single("Database");
@@ -51,6 +52,9 @@ internal sealed partial record ProofSource
 
     /// <summary>The lists of keys, one for each way to cure it.</summary>
     public IReadOnlyList<string[]> Fixes => [.. header["Fix"].Select(static keys => keys.Split(", "))];
+
+    /// <summary>Lines of an .editorconfig.</summary>
+    public IReadOnlyList<string> Settings => [.. header["Setting"]];
 
     /// <summary>Files of a sample that the program consists of besides this one. The sample's list says what is reported in them.</summary>
     public IReadOnlyList<string> With => [.. header["With"]];

@@ -12,6 +12,9 @@ public sealed class ResultMustNotOutliveSessionTests
     public Task Reports_query_of_a_variable() => Reports("IQueryable<User> M() { using var db = new Db(); var q = db.Users.AsNoTracking(); return {|SES1006:q.OrderBy(u => u.Id)|}; }");
 
     [Fact]
+    public Task Reports_query_expression() => Reports("IQueryable<int> M() { using var db = new Db(); return {|SES1006:from u in db.Users where u.Id > 1 orderby u.Name select u.Id|}; }");
+
+    [Fact]
     public Task Reports_deferred_sequence() => Reports("IEnumerable<int> M() { using var db = new Db(); return {|SES1006:db.Users.AsEnumerable().Select(u => u.Id)|}; }");
 
     [Fact]
@@ -38,7 +41,29 @@ public sealed class ResultMustNotOutliveSessionTests
     public Task Reports_function() => Reports("Func<int> M() { using var db = new Db(); return {|SES1006:() => db.Users.Count()|}; }");
 
     [Fact]
+    public Task Reports_unbuffered_mapper() => Reports("""
+        IEnumerable<int> M() { using var c = new SqlConnection(cs); return {|SES1006:c.Query<int>(sql, buffered: false)|}; }
+        IEnumerable<int> Chained() { using IDbConnection c = sessions.Open(); return {|SES1006:c.Query<int>(sql, param: null, null, false).Where(i => i > 1)|}; }
+        IEnumerable<dynamic> Variable() { using var c = new SqlConnection(cs); c.Open(); const bool Buffered = false; var rows = c.Query(sql, buffered: Buffered); return {|SES1006:rows|}; }
+        IEnumerable<int> Map() { using var c = new SqlConnection(cs); return {|SES1006:c.Query<User, User, int>(sql, (a, b) => a.Id, buffered: false)|}; }
+        IEnumerable<int> Static() { using (var c = new NpgsqlConnection(cs)) { return {|SES1006:SqlMapper.Query<int>(c, sql, buffered: false)|}; } }
+        """);
+
+    [Fact]
+    public Task Reports_unbuffered_rows_of_a_grid() => Reports("""
+        IEnumerable<int> M() { using var c = new SqlConnection(cs); using var grid = c.QueryMultiple(sql); return {|SES1006:grid.Read<int>(buffered: false)|}; }
+        """);
+
+    [Fact]
+    public Task Reports_unbuffered_async_mapper() => Reports("""
+        IAsyncEnumerable<int> M() { using var c = new SqlConnection(cs); return {|SES1006:c.QueryUnbufferedAsync<int>(sql)|}; }
+        """);
+
+    [Fact]
     public Task Ignores_materialised_query() => Ignores("IEnumerable<User> M() { using var db = new Db(); return db.Users.Where(u => u.Id > 1).ToList(); }");
+
+    [Fact]
+    public Task Ignores_materialised_query_expression() => Ignores("List<int> M() { using var db = new Db(); return (from u in db.Users where u.Id > 1 select u.Id).ToList(); }");
 
     [Fact]
     public Task Ignores_array_dictionary_and_first() => Ignores("""
@@ -67,6 +92,29 @@ public sealed class ResultMustNotOutliveSessionTests
 
     [Fact]
     public Task Ignores_buffered_mapper() => Ignores("IEnumerable<int> M() { using var c = new SqlConnection(cs); return c.Query<int>(sql); }");
+
+    [Fact]
+    public Task Ignores_mapper_whose_rows_may_be_buffered() => Ignores("""
+        IEnumerable<int> A() { using var c = new SqlConnection(cs); return c.Query<int>(sql, buffered: true); }
+        IEnumerable<int> B(bool buffered) { using var c = new SqlConnection(cs); return c.Query<int>(sql, buffered: buffered); }
+        IEnumerable<int> D() { using var c = new SqlConnection(cs); return c.Query<int>(new CommandDefinition(sql)); }
+        IEnumerable<int> E() { using var c = new SqlConnection(cs); using var grid = c.QueryMultiple(sql); return grid.Read<int>(); }
+        IEnumerable<int> F() { using var c = new SqlConnection(cs); return c.Query<int>(buffered: true, sql: sql).Where(i => i > 1); }
+        """);
+
+    [Fact]
+    public Task Ignores_unbuffered_rows_that_are_read_before_their_connection_ends() => Ignores("""
+        IEnumerable<int> A() { using var c = new SqlConnection(cs); return c.Query<int>(sql, buffered: false).ToList(); }
+        IEnumerable<int> B() { using var c = new SqlConnection(cs); var rows = c.Query<int>(sql, buffered: false); var all = new List<int>(); foreach (var row in rows) { all.Add(row); } return all; }
+        IEnumerable<int> D() { using var c = new SqlConnection(cs); foreach (var row in c.Query<int>(sql, buffered: false)) { yield return row; } }
+        IEnumerable<int> E() { using var c = new SqlConnection(cs); return c.Query<int>(sql, buffered: false).AsList(); }
+        int F() { using var c = new SqlConnection(cs); return c.Query<int>(sql, buffered: false).First(); }
+        List<int> G() { using var c = new SqlConnection(cs); var rows = c.Query<int>(sql, buffered: false); return new List<int>(rows); }
+        IEnumerable<int> H() { using var c = new SqlConnection(cs); return [.. c.Query<int>(sql, buffered: false)]; }
+        """);
+
+    [Fact]
+    public Task Ignores_unbuffered_rows_of_a_borrowed_connection() => Ignores("IEnumerable<int> M(IDbConnection c) => c.Query<int>(sql, buffered: false);");
 
     [Fact]
     public Task Ignores_reader_that_closes_its_connection() => Ignores("""

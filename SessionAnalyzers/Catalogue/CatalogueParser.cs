@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace SessionAnalyzers.Catalogue;
 
-/// <summary>
-/// A transfer of ownership: the session in <see cref="Parameter"/> belongs to the callee when <see cref="Condition"/>, another
-/// parameter, has the value <see cref="Value"/>. No condition: always.
-/// </summary>
-internal sealed record Transfer(string Parameter, string? Condition, string? Value)
+/// <summary>An argument decides: the parameter has the value, a <c>bool</c> or a flag of an enum.</summary>
+internal sealed record Condition(string Parameter, string Value);
+
+/// <summary>A transfer of ownership: the session in <see cref="Parameter"/> belongs to the callee, always or on a condition.</summary>
+internal sealed record Transfer(string Parameter, Condition? Condition)
 {
     /// <summary>The parameter name by which the catalogue means the connection behind the receiver.</summary>
     public const string ReceiverConnection = "receiver.connection";
@@ -15,7 +15,7 @@ internal sealed record Transfer(string Parameter, string? Condition, string? Val
 /// <summary>One line of a catalogue: a documentation-comment id and what is known of it.</summary>
 internal sealed record CatalogueEntry(
     char Category, string TypeName, string? MemberName, string? Parameters, Roles Roles, SessionKind Kind, ImmutableArray<Transfer> Transfers,
-    ImmutableArray<string> BorrowedParameters);
+    ImmutableArray<string> BorrowedParameters, Condition? Deferral);
 
 /// <summary>The lines below one <c>assembly</c> header. No assembly names: the lines hold everywhere.</summary>
 internal sealed record CatalogueSection(ImmutableArray<string> Assemblies, bool Borrows, ImmutableArray<CatalogueEntry> Entries);
@@ -153,6 +153,7 @@ internal static class CatalogueParser
         var kind = SessionKind.None;
         var transfers = ImmutableArray<Transfer>.Empty;
         var borrowed = ImmutableArray<string>.Empty;
+        Condition? deferral = null;
         foreach (var (word, at) in tokens.Skip(1))
         {
             var open = word.IndexOf('(');
@@ -166,6 +167,11 @@ internal static class CatalogueParser
             {
                 roles |= Roles.TakesOwnership;
                 transfers = transfers.Add(transfer);
+            }
+            else if (role == "returns-deferred" && id[0] != 'T' && argument is not null && ParseCondition(WordsOf(argument)) is { } condition)
+            {
+                roles |= Roles.ReturnsDeferred;
+                deferral = condition;
             }
             else if (role == "borrows" && id[0] != 'T' && argument is { Length: > 0 })
             {
@@ -182,27 +188,32 @@ internal static class CatalogueParser
             }
         }
 
-        return new(id[0], name, member, parameters, roles, kind, transfers, borrowed);
+        return new(id[0], name, member, parameters, roles, kind, transfers, borrowed, deferral);
     }
 
     private static Transfer? ParseTransfer(string argument)
     {
-        var words = argument.Split([' '], StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length == 1)
-        {
-            return new(words[0], null, null);
-        }
+        var words = WordsOf(argument);
+        return words.Length == 1 ? new(words[0], null)
+            : ParseCondition(words.AsSpan().Slice(1)) is { } condition ? new(words[0], condition)
+            : null;
+    }
 
-        if (words.Length != 3 || words[1] is not ("if" or "unless"))
+    /// <summary>if q, unless q, if q=Name</summary>
+    private static Condition? ParseCondition(ReadOnlySpan<string> words)
+    {
+        if (words.Length != 2 || words[0] is not ("if" or "unless"))
         {
             return null;
         }
 
-        var equals = words[2].IndexOf('=');
+        var equals = words[1].IndexOf('=');
         return equals > 0
-            ? words[1] == "if" ? new(words[0], words[2].Substring(0, equals), words[2].Substring(equals + 1)) : null
-            : new(words[0], words[2], words[1] == "if" ? "true" : "false");
+            ? words[0] == "if" ? new(words[1].Substring(0, equals), words[1].Substring(equals + 1)) : null
+            : new(words[1], words[0] == "if" ? "true" : "false");
     }
+
+    private static string[] WordsOf(string argument) => argument.Split([' '], StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Words with their columns. White space inside parentheses does not end a word.</summary>
     private static List<(string Text, int Column)> Split(string line)

@@ -11,7 +11,7 @@ internal sealed record SessionType(SessionKind Kind, Roles Roles)
 }
 
 /// <summary>What the catalogue knows of one member.</summary>
-internal sealed record MemberFacts(Roles Roles, ImmutableArray<Transfer> Transfers, ImmutableArray<string> BorrowedParameters, bool IsUsers)
+internal sealed record MemberFacts(Roles Roles, ImmutableArray<Transfer> Transfers, ImmutableArray<string> BorrowedParameters, Condition? Deferral, bool IsUsers)
 {
     public bool Has(Roles role) => (Roles & role) != 0;
 }
@@ -321,7 +321,7 @@ internal sealed class SessionSymbols
             }
         }
 
-        return found is null ? null : new(found.Roles, found.Transfers, found.BorrowedParameters, users.Contains(found));
+        return found is null ? null : new(found.Roles, found.Transfers, found.BorrowedParameters, found.Deferral, users.Contains(found));
     }
 
     /// <summary>How far above the member's type the line's type is; a line of an interface is farther than any of a class.</summary>

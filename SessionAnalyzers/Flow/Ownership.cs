@@ -251,6 +251,10 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
     public static bool TakesReceiverConnection(MemberFacts facts, ImmutableArray<IArgumentOperation> arguments) =>
         facts.Transfers.Any(t => t.Parameter == Transfer.ReceiverConnection && MayHold(t, arguments));
 
+    /// <summary>The result is computed when it is enumerated, and that is certain.</summary>
+    public static bool ReturnsDeferred(MemberFacts facts, ImmutableArray<IArgumentOperation> arguments) =>
+        facts.Has(Roles.ReturnsDeferred) && (facts.Deferral is null || Holds(facts.Deferral, arguments) == true);
+
     public static bool HasCreationName(string name) =>
         CreationVerbs.Any(v => name.StartsWith(v, StringComparison.Ordinal) && (name.Length == v.Length || !char.IsLower(name[v.Length])));
 
@@ -565,23 +569,22 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
 
     private bool IsInCompilation(ISymbol symbol) => SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, compilation.Assembly);
 
-    private static bool MayHold(Transfer transfer, ImmutableArray<IArgumentOperation> arguments)
-    {
-        if (transfer.Condition is null)
-        {
-            return true;
-        }
+    /// <summary>Taken where that is not known: then somebody else may dispose it.</summary>
+    private static bool MayHold(Transfer transfer, ImmutableArray<IArgumentOperation> arguments) => transfer.Condition is null || Holds(transfer.Condition, arguments) != false;
 
+    /// <summary>Null where the value of the argument is not known.</summary>
+    private static bool? Holds(Condition condition, ImmutableArray<IArgumentOperation> arguments)
+    {
         foreach (var argument in arguments)
         {
-            if (argument.Parameter?.Name == transfer.Condition)
+            if (argument.Parameter?.Name == condition.Parameter)
             {
-                return !argument.Value.ConstantValue.HasValue || argument.Value.ConstantValue.Value switch
+                return (argument.Value.ConstantValue.HasValue ? argument.Value.ConstantValue.Value : null) switch
                 {
-                    bool value => value == (transfer.Value == "true"),
+                    bool value => value == (condition.Value == "true"),
                     // An enum: the named flag among its fields.
-                    int value => argument.Parameter.Type.GetMembers(transfer.Value!).FirstOrDefault() is IFieldSymbol { ConstantValue: int flag } && (value & flag) == flag,
-                    _ => true,
+                    int value => argument.Parameter.Type.GetMembers(condition.Value).FirstOrDefault() is IFieldSymbol { ConstantValue: int flag } && (value & flag) == flag,
+                    _ => null,
                 };
             }
         }

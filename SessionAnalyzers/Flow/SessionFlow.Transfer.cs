@@ -33,6 +33,8 @@ internal sealed partial class SessionFlow
                 return SessionState.Unknown;
             case IExpressionStatementOperation statement:
                 return Evaluate(statement.Operation, state);
+            case ITranslatedQueryOperation translated:
+                return Evaluate(translated.Operation, state);
             case IParenthesizedOperation parenthesized:
                 return Evaluate(parenthesized.Operand, state);
             case IConversionOperation conversion:
@@ -566,7 +568,7 @@ internal sealed partial class SessionFlow
             return EvaluateDelegate(invocation, called, state);
         }
 
-        if (receiver != SessionState.Unknown && IsWork(method, facts))
+        if ((receiver != SessionState.Unknown || IsSessionVariable(invocation.Instance)) && !IsQuery(receiver) && IsWork(method, facts))
         {
             See(invocation, receiver, state, isDisposal: false);
         }
@@ -575,6 +577,7 @@ internal sealed partial class SessionFlow
         var arguments = EvaluateArguments(invocation, invocation.Arguments, method, receiver, returned, state);
         var session = invocation.Instance is null && method.IsExtensionMethod ? arguments.First : receiver;
         NoteContextUse(invocation, method, receiver, state);
+        SeeQuery(invocation, facts, session, state);
         if (facts is not null && facts.Has(Roles.Opens) && MayThrow(method))
         {
             // A connection that fails to open holds nothing.
@@ -631,6 +634,12 @@ internal sealed partial class SessionFlow
         }
 
         var user = session >= 0 ? session : arguments.Parent;
+        if (user != session && IsQuery(user))
+        {
+            // 'list.Concat(query)': what it gives may be read without the query.
+            mixed.Add(sites[user]);
+        }
+
         if (user >= 0 && DependentResult(invocation, method, facts, user, state) is var dependent and not SessionState.Unknown)
         {
             return dependent;
@@ -1122,7 +1131,7 @@ internal sealed partial class SessionFlow
             return symbols.TypeOf(invocation.Type) is null ? SessionState.Unknown : NewDependent(invocation, session, Dependence.Service, state);
         }
 
-        if (Depends(invocation.Type, session, state) is Dependence.Query || (facts is not null && facts.Has(Roles.ReturnsDeferred) && IsLazy(invocation.Type)))
+        if (Depends(invocation.Type, session, state) is Dependence.Query || (facts is not null && Ownership.ReturnsDeferred(facts, invocation.Arguments) && IsLazy(invocation.Type)))
         {
             return NewDependent(invocation, session, Dependence.Query, state);
         }

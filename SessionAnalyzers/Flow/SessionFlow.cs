@@ -124,10 +124,13 @@ internal sealed partial class SessionFlow
     }
 
     /// <summary>What is wrong with sessions that did end: returned, stored, used or disposed again when they were gone.</summary>
-    public IEnumerable<Leak> Faults => GaveUp ? [] : leaks.Values.Where(static l => l.Kind > ExitKind.Failure).Concat(DeadUses()).OrderBy(static l => l.At.SpanStart);
+    public IEnumerable<Leak> Faults => GaveUp ? [] : leaks.Values.Where(l => l.Kind > ExitKind.Failure && !IsDeadUse(l)).Concat(DeadUses()).OrderBy(static l => l.At.SpanStart);
 
     /// <summary>Sessions that their own work, or a throw statement, leaves behind.</summary>
     public IEnumerable<Leak> Failures => GaveUp ? [] : leaks.Values.Where(static l => l.Kind == ExitKind.Failure).OrderBy(static l => l.At.SpanStart);
+
+    /// <summary>The call that makes the result found its session disposed: that is the mistake.</summary>
+    private bool IsDeadUse(Leak fault) => fault.Kind == ExitKind.Outlived && uses.TryGetValue(fault.Site.Operation, out var use) && use is { Dead: true, Alive: false };
 
     /// <summary>Uses that found their session disposed on every path that reaches them.</summary>
     private IEnumerable<Leak> DeadUses()

@@ -2,6 +2,7 @@
 // Fault: none, each call fails
 // Before: the request fails: Execute requires the command to have a transaction object when the connection assigned to the command is in a pending local transaction
 // After: the request succeeds
+// Fix: SES2007.Pass
 
 #region Before
 public class Orders(SqliteConnection connection)
@@ -11,19 +12,6 @@ public class Orders(SqliteConnection connection)
         using var transaction = connection.BeginTransaction();
         using var command = new SqliteCommand("DELETE FROM orders", connection);
         command.ExecuteNonQuery(); // SES2007
-        transaction.Commit();
-    }
-}
-#endregion
-
-#region Cure
-public class Orders(SqliteConnection connection)
-{
-    public void Clear()
-    {
-        using var transaction = connection.BeginTransaction();
-        using var command = new SqliteCommand("DELETE FROM orders", connection, transaction);
-        command.ExecuteNonQuery();
         transaction.Commit();
     }
 }

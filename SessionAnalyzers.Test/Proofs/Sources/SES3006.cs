@@ -2,6 +2,7 @@
 // Fault: none, each call fails
 // Before: the request fails: The configured execution strategy 'NpgsqlRetryingExecutionStrategy' does not support user-initiated transactions, 0 stored
 // After: the request succeeds, 1 stored
+// Fix: SES3006.RunUnderStrategy
 
 #region Before
 public class PatientShop(string connectionString) : DbContext
@@ -23,29 +24,6 @@ public class Orders(PatientShop db)
         db.Database.ExecuteSql($"INSERT INTO orders (code) VALUES ({code})");
         transaction.Commit();
     }
-}
-#endregion
-
-#region Cure
-public class PatientShop(string connectionString) : DbContext
-{
-    public DbSet<Order> Orders => Set<Order>();
-
-    protected override void OnConfiguring(DbContextOptionsBuilder options) =>
-        options.UseNpgsql(connectionString, npgsql => npgsql.EnableRetryOnFailure());
-
-    protected override void OnModelCreating(ModelBuilder model) => Shop.Map(model);
-}
-
-public class Orders(PatientShop db)
-{
-    public void Add(string code) => db.Database.CreateExecutionStrategy().Execute(() =>
-    {
-        using var transaction = db.Database.BeginTransaction();
-        db.Orders.Where(o => o.Code == code).ExecuteDelete();
-        db.Database.ExecuteSql($"INSERT INTO orders (code) VALUES ({code})");
-        transaction.Commit();
-    });
 }
 #endregion
 

@@ -6,8 +6,8 @@ namespace SessionAnalyzers.Test.Proofs;
 /// <summary>
 /// A small program with a bug, as a file in <c>Sources/</c>. Its first lines are comments: <c>Database</c> and <c>Fault</c>, one
 /// <c>Fix</c> for each way to cure it (keys of the product's fixes, in their order), and what the program's methods of the same names
-/// return: <c>Good</c> without the fault, <c>Before</c> and <c>After</c> the cure with it. A rule without a fix has a region
-/// <c>Cure</c>, which takes the place of the region <c>Before</c>. Ids in comments at the ends of lines say what is reported there.
+/// return: <c>Good</c> without the fault, <c>Before</c> and <c>After</c> the cure with it. Where no fix is offered, a region
+/// <c>Cure</c> takes the place of the region <c>Before</c>. Ids in comments at the ends of lines say what is reported there.
 /// </summary>
 internal sealed partial record ProofSource
 {

@@ -72,6 +72,12 @@ public sealed class ProofReportTests : ProofTests
         ["SES5003"] = "A convention of a team: nothing fails without it",
     };
 
+    /// <summary>Actions after which a program does what it did before, with the reason.</summary>
+    private static readonly Dictionary<string, string> CureNothing = new()
+    {
+        ["SES1003.Annotate"] = "It writes down who disposes the session, for people and tools",
+    };
+
     public static TheoryData<string> Names => [.. ProofSource.Names];
 
     [ProofTheory]
@@ -82,6 +88,7 @@ public sealed class ProofReportTests : ProofTests
         var project = ProofProject.Create(ProofSource.WithoutMarks(source.Text), source.With);
         Assert.Contains(source.Id, source.Expected().Select(static m => m.Id));
         Assert.Equal(source.Expected(), await project.ReportedAsync());
+        Assert.True(source.Cure is null || !await project.HasFixAsync(source.Id), $"{name} is cured by hand, although there is a fix");
         foreach (var (_, cured) in await CuresAsync(source))
         {
             Assert.Empty(await cured.ReportedAsync());
@@ -102,7 +109,8 @@ public sealed class ProofReportTests : ProofTests
         var keys = Product.Fixes.GetTypes().SelectMany(static t => t.GetFields(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly))
             .Where(static f => f.IsLiteral && f.Name.EndsWith("Key", StringComparison.Ordinal)).Select(static f => (string)f.GetRawConstantValue()!);
         var proved = ProofSource.Names.SelectMany(static name => ProofSource.Read(name).Fixes).SelectMany(static k => k);
-        Assert.Empty(keys.Where(static key => !Unproved.ContainsKey(key[..7])).Except(proved));
+        Assert.Empty(keys.Where(static key => !Unproved.ContainsKey(key[..7])).Except(CureNothing.Keys).Except(proved));
+        Assert.Empty(CureNothing.Keys.Except(keys).Concat(CureNothing.Keys.Intersect(proved)));
     }
 
     [Fact]
@@ -110,8 +118,9 @@ public sealed class ProofReportTests : ProofTests
     {
         foreach (var source in ProofSource.Names.Select(ProofSource.Read))
         {
+            // Besides, what the fix leaves alone is cured by hand.
             var fixable = Product.AllFixes.Any(f => f.FixableDiagnosticIds.Contains(source.Id));
-            Assert.True(fixable == (source.Cure is null), $"{source.Name}: a rule with a fix is proved with it, one without is cured by hand");
+            Assert.True(fixable == (source.Cure is null) || (fixable && source.Name != source.Id), $"{source.Name}: a rule with a fix is proved with it, one without is cured by hand");
         }
     }
 }

@@ -22,7 +22,8 @@ internal static class ServiceConsumers
                         classes.Add((type.Identifier.ValueText, Taken(type), [.. type.BaseList?.Types.Select(static b => NameOf(b.Type)) ?? []]));
                         break;
                     case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "GetRequiredService" or "GetService" or "GetServices" } access } call when !IsOfScope(access.Expression):
-                        resolved.UnionWith(NamesIn(access.Name).Concat(call.ArgumentList.Arguments.SelectMany(static a => NamesIn(a))));
+                        resolved.UnionWith((access.Name as GenericNameSyntax)?.TypeArgumentList.Arguments.SelectMany(NamesOf) ?? []);
+                        resolved.UnionWith(call.ArgumentList.Arguments.SelectMany(static a => a.Expression is TypeOfExpressionSyntax type ? NamesOf(type.Type) : NamesIn(a)));
                         break;
                 }
             }
@@ -61,9 +62,9 @@ internal static class ServiceConsumers
         var taken = new HashSet<string>(StringComparer.Ordinal);
         foreach (var parameter in lists.SelectMany(static l => l.Parameters))
         {
-            if (parameter.Type is { } given && NameOf(given) is not ("IDbContextFactory" or "ILogger" or "DbContextOptions" or "IOptions"))
+            if (parameter.Type is { } given)
             {
-                taken.UnionWith(NamesIn(given));
+                taken.UnionWith(NamesOf(given));
             }
         }
 
@@ -72,6 +73,10 @@ internal static class ServiceConsumers
 
     private static bool IsOfScope(ExpressionSyntax provider) =>
         provider.GetLastToken().ValueText is "ServiceProvider" or "RequestServices";
+
+    /// <summary>The names in a type that may be a service's; what makes contexts, or is only called after them, is none of them.</summary>
+    private static IEnumerable<string> NamesOf(TypeSyntax type) =>
+        NameOf(type) is "IDbContextFactory" or "ILogger" or "DbContextOptions" or "IOptions" ? [] : NamesIn(type);
 
     private static IEnumerable<string> NamesIn(SyntaxNode node) =>
         node.DescendantTokens().Where(static t => t.IsKind(SyntaxKind.IdentifierToken)).Select(static t => t.ValueText);

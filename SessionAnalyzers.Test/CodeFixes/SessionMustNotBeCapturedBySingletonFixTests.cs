@@ -62,6 +62,17 @@ public class SessionMustNotBeCapturedBySingletonFixTests
         """);
 
     [Fact]
+    public Task Fixes_function_that_makes_one_with_a_resolved_factory() => FixesCalls(
+        "{|SES4002:all.AddSingleton(provider => provider.GetRequiredService<IDbContextFactory<Db>>().CreateDbContext())|};",
+        "all.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<Db>>().CreateDbContext());");
+
+    [Fact]
+    public Task Keeps_session_that_is_resolved_in_another_service() => LeavesCalls("""
+        {|SES4002:all.AddSingleton<Db>()|};
+        all.BuildServiceProvider().GetRequiredService<Lazy<Db>>();
+        """);
+
+    [Fact]
     public Task Fixes_lifetime() => FixesCalls(
         "{|SES4002:all.AddDbContext<Db>(o => { }, ServiceLifetime.Singleton)|};",
         "all.AddDbContext<Db>(o => { });");

@@ -54,7 +54,7 @@ public sealed partial class ProofPageTests
             }
             else if (source.Name != id)
             {
-                text.Append($"Also on {source.Database} ({file}). The fault: {source.Fault}. Before: `{source.Harm}`. After {(source.Cure is null ? string.Join(", ", source.Fixes.Select(static keys => $"`{string.Join(", ", keys)}`")) : "the cure by hand")}: `{source.Healed}`.\n\n");
+                text.Append($"Also on {source.Database} ({file}). The fault: {source.Fault}. Before: `{source.Harm}`. After {Cures(source)}: `{source.Healed}`.\n\n");
             }
             else
             {
@@ -69,6 +69,9 @@ public sealed partial class ProofPageTests
 
         return text.ToString();
     }
+
+    private static string Cures(ProofSource source) =>
+        source.Cure is null ? string.Join(", ", source.Fixes.Select(static keys => $"`{string.Join(", ", keys)}`")) : "the cure by hand";
 
     [GeneratedRegex(" +")]
     private static partial Regex Blanks();

@@ -83,17 +83,25 @@ internal sealed class ProofProject
         return stream.ToArray();
     }
 
+    /// <summary>Whether an action is offered for anything that a rule reports.</summary>
+    public async Task<bool> HasFixAsync(string id)
+    {
+        foreach (var diagnostic in await DiagnosticsAsync(id))
+        {
+            if ((await ActionsAsync(diagnostic)).Count > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private async Task<ProofProject?> NextAsync(string key)
     {
-        foreach (var diagnostic in (await DiagnosticsAsync()).Where(d => d.Id == key[..7]).OrderBy(static d => d.Location.SourceSpan.Start))
+        foreach (var diagnostic in await DiagnosticsAsync(key[..7]))
         {
-            var actions = new List<CodeAction>();
-            foreach (var fix in Product.AllFixes.Where(f => f.FixableDiagnosticIds.Contains(diagnostic.Id)))
-            {
-                await fix.RegisterCodeFixesAsync(new(project.GetDocument(diagnostic.Location.SourceTree)!, diagnostic, (action, _) => actions.Add(action), default));
-            }
-
-            if (actions.Find(a => a.EquivalenceKey == key) is { } chosen)
+            if ((await ActionsAsync(diagnostic)).Find(a => a.EquivalenceKey == key) is { } chosen)
             {
                 var operations = await chosen.GetOperationsAsync(default);
                 return new(operations.OfType<ApplyChangesOperation>().Single().ChangedSolution.GetProject(project.Id)!);
@@ -102,6 +110,20 @@ internal sealed class ProofProject
 
         return null;
     }
+
+    private async Task<List<CodeAction>> ActionsAsync(Diagnostic diagnostic)
+    {
+        var actions = new List<CodeAction>();
+        foreach (var fix in Product.AllFixes.Where(f => f.FixableDiagnosticIds.Contains(diagnostic.Id)))
+        {
+            await fix.RegisterCodeFixesAsync(new(project.GetDocument(diagnostic.Location.SourceTree)!, diagnostic, (action, _) => actions.Add(action), default));
+        }
+
+        return actions;
+    }
+
+    private async Task<IEnumerable<Diagnostic>> DiagnosticsAsync(string id) =>
+        (await DiagnosticsAsync()).Where(d => d.Id == id).OrderBy(static d => d.Location.SourceSpan.Start);
 
     private async Task<ImmutableArray<Diagnostic>> DiagnosticsAsync()
     {

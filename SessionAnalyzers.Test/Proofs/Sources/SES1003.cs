@@ -2,34 +2,18 @@
 // Fault: none, each call keeps a connection
 // Before: 1 of 3 requests fails: The connection pool has been exhausted, either raise 'Max Pool Size' (currently 2) or 'Timeout' (currently 2 seconds) in your connection string
 // After: 3 of 3 requests succeed
+// Fix: SES1003.Lend
 
 #region Before
-public class Sessions(NpgsqlDataSource source)
+internal class Sessions(NpgsqlDataSource source)
 {
     public NpgsqlConnection Current => source.OpenConnection(); // SES1003
 }
 
-public class Orders(Sessions sessions)
+internal class Orders(Sessions sessions)
 {
     public void Add(string code) =>
         sessions.Current.Execute("INSERT INTO orders (code) VALUES (@code)", new { code }); // SES1007
-}
-#endregion
-
-#region Cure
-public class Sessions(NpgsqlDataSource source)
-{
-    public T Use<T>(Func<NpgsqlConnection, T> work)
-    {
-        using var connection = source.OpenConnection();
-        return work(connection);
-    }
-}
-
-public class Orders(Sessions sessions)
-{
-    public void Add(string code) =>
-        sessions.Use(connection => connection.Execute("INSERT INTO orders (code) VALUES (@code)", new { code }));
 }
 #endregion
 

@@ -3,6 +3,7 @@
 // Good: 3 of 3 requests succeed, 3 stored
 // Before: 3 of 3 requests fail: SQLite Error 19: 'UNIQUE constraint failed: orders.code', 0 stored
 // After: 1 of 3 requests fails: SQLite Error 19: 'UNIQUE constraint failed: orders.code', 2 stored
+// Fix: SES4002.Scoped
 
 #region Before
 public class OrderBook(Shop db)
@@ -13,21 +14,11 @@ public class OrderBook(Shop db)
         db.SaveChanges();
     }
 
-    public static void Register(IServiceCollection services) => services.AddSingleton<OrderBook>(); // SES4002
-}
-#endregion
-
-#region Cure
-public class OrderBook(IDbContextFactory<Shop> contexts)
-{
-    public void Add(string code)
+    public static void Register(IServiceCollection services)
     {
-        using var db = contexts.CreateDbContext();
-        db.Orders.Add(new Order { Code = code });
-        db.SaveChanges();
+        services.AddSingleton(provider => provider.GetRequiredService<IDbContextFactory<Shop>>().CreateDbContext()); // SES4002
+        services.AddScoped<OrderBook>();
     }
-
-    public static void Register(IServiceCollection services) => services.AddSingleton<OrderBook>();
 }
 #endregion
 
@@ -45,7 +36,6 @@ public static class Program
     {
         var services = new ServiceCollection();
         services.AddSingleton<IDbContextFactory<Shop>>(new Shops(database));
-        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<Shop>>().CreateDbContext());
         OrderBook.Register(services);
         await using var provider = services.BuildServiceProvider();
         var outcome = await Requests.RunAsync(3, number =>

@@ -2,6 +2,7 @@
 // Fault: none, each call fails
 // Before: the request fails: A command is already in progress: SELECT pg_sleep(0.2)
 // After: the request succeeds
+// Fix: SES4003.AwaitInTurn
 
 #region Before
 public class Reports(NpgsqlConnection connection)
@@ -11,17 +12,6 @@ public class Reports(NpgsqlConnection connection)
         var slow = connection.ExecuteAsync("SELECT pg_sleep(0.2)");
         await connection.ExecuteAsync("DELETE FROM orders"); // SES4003
         await slow;
-    }
-}
-#endregion
-
-#region Cure
-public class Reports(NpgsqlConnection connection)
-{
-    public async Task Refresh()
-    {
-        await connection.ExecuteAsync("SELECT pg_sleep(0.2)");
-        await connection.ExecuteAsync("DELETE FROM orders");
     }
 }
 #endregion

@@ -3,6 +3,7 @@
 // Good: the first request reads 1, the second 1
 // Before: the first request reads 1, the second 1
 // After: the first request reads 1, the second 7
+// Fix: SES4005.CreateScope
 
 #region Before
 public class OrderBook(IServiceProvider services)
@@ -10,20 +11,6 @@ public class OrderBook(IServiceProvider services)
     public int Quantity(string code)
     {
         var db = services.GetRequiredService<Shop>(); // SES4005
-        return db.Orders.Single(o => o.Code == code).Quantity;
-    }
-
-    public static void Register(IServiceCollection services) => services.AddSingleton<OrderBook>();
-}
-#endregion
-
-#region Cure
-public class OrderBook(IServiceProvider services)
-{
-    public int Quantity(string code)
-    {
-        using var scope = services.CreateScope();
-        var db = scope.ServiceProvider.GetRequiredService<Shop>();
         return db.Orders.Single(o => o.Code == code).Quantity;
     }
 

@@ -764,7 +764,7 @@ public sealed partial class FactoryMustSayWhoDisposesFixTests
         [Friendly, "[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"Elsewhere\")]"],
         [Friendly, "[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"Elsewhere\")]"]);
 
-    [Fact]
+    [CSharpFact(12)]
     public Task Ignores_lending_by_a_factory_that_fits_an_interface_of_a_derived_class() => OffersNothing(Lend, """
         public interface IFactory { SqlConnection GetConnection(); }
         internal class Base { public SqlConnection {|SES1003:GetConnection|}() => new(""); public void Use() { using var c = GetConnection(); c.Open(); } }

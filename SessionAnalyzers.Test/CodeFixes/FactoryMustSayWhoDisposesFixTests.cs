@@ -411,7 +411,7 @@ public sealed partial class FactoryMustSayWhoDisposesFixTests
         public void Lose() { var c = Open(); c.Open(); }
         """);
 
-    [Fact]
+    [CSharpFact(12)]
     public async Task Fixes_by_annotation_with_the_name_that_is_in_scope()
     {
         const string Source = """

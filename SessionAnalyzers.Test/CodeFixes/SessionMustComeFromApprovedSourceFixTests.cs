@@ -1,5 +1,6 @@
 using SessionAnalyzers.Rules;
 using SessionAnalyzers.Test.Rules;
+using SessionAnalyzers.Test.Verification;
 using Verified = SessionAnalyzers.Test.Rules.Conventions<SessionAnalyzers.Flow.FlowRuleAnalyzer, SessionAnalyzers.Rules.SessionMustComeFromApprovedSourceFix>;
 
 namespace SessionAnalyzers.Test.CodeFixes;
@@ -145,7 +146,7 @@ public class SessionMustComeFromApprovedSourceFixTests
             public static SqlConnection With(string name) => new SqlConnection(name);
         """);
 
-    [Fact]
+    [CSharpFact(12)]
     public Task FixesAll_files_of_a_solution() => Verified.FixesFiles(
         Approved + "Data.Sessions",
         [

@@ -33,7 +33,7 @@ public class TransactionMustRunUnderRetryingStrategyFixTests
 
     private static Task Leaves(string members) => Fixes(members, members);
 
-    [Fact]
+    [CSharpFact(12)]
     public Task Fixes_using_declaration() => Fixes(
         """
             async Task M(Shop db, User user, CancellationToken token)
@@ -66,7 +66,7 @@ public class TransactionMustRunUnderRetryingStrategyFixTests
             }
         """);
 
-    [Fact]
+    [CSharpFact(12)]
     public Task FixesAll_results() => Fixes(
         """
             private Shop Store { get; } = null!;
@@ -143,7 +143,7 @@ public class TransactionMustRunUnderRetryingStrategyFixTests
             }
         """);
 
-    [Fact]
+    [CSharpFact(12)]
     public Task Fixes_return_of_nothing_and_loop() => Fixes(
         """
             void M(Shop db, User user)
@@ -202,7 +202,7 @@ public class TransactionMustRunUnderRetryingStrategyFixTests
             }
         """);
 
-    [Fact]
+    [CSharpFact(12)]
     public Task Leaves_jumps_and_results_in_variables() => Leaves(
         """
             void M(Shop db, List<User> users)
@@ -295,7 +295,7 @@ public class TransactionMustRunUnderRetryingStrategyFixTests
             }
         """);
 
-    [Fact]
+    [CSharpFact(12)]
     public Task Fixes_beside_a_name_and_with_an_await_foreach() => Fixes(
         """
             async ValueTask M(Shop strategy, CancellationToken token)
@@ -350,7 +350,7 @@ public class TransactionMustRunUnderRetryingStrategyFixTests
             }
         """);
 
-    [Fact]
+    [CSharpFact(12)]
     public Task Leaves_embedded_statements_and_results_on_some_paths() => Leaves(
         """
             void M(Shop db, bool all)

@@ -1,3 +1,4 @@
+using SessionAnalyzers.Test.Verification;
 using static SessionAnalyzers.Test.Rules.FlowRules;
 
 namespace SessionAnalyzers.Test.Rules;
@@ -107,7 +108,7 @@ public sealed class ChangesMustBeSavedTests
         void C1(User u) { using var scope = services.CreateScope(); var db = scope.ServiceProvider.GetRequiredService<Db>(); db.Add(u); }
         """);
 
-    [Fact]
+    [CSharpFact(12)]
     public Task Ignores_contexts_that_others_get() => Ignores("""
         private static void Save(DbContext db) => db.SaveChanges();
         private static void MaySave(DbContext db) { if (Flag()) { db.SaveChanges(); } }
@@ -153,7 +154,7 @@ public sealed class ChangesMustBeSavedTests
         void C1(User u) { using var db = new Eager(); db.Users.Add(u); db.Commit(); }
         """);
 
-    [Fact]
+    [CSharpFact(12)]
     public Task Ignores_tests() => IgnoresFile("""
         class FactAttribute : Attribute;
         class T { [Fact] void M() { using var db = new Db(); db.Add(new User()); } }

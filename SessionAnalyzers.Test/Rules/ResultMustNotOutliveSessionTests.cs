@@ -1,3 +1,4 @@
+using SessionAnalyzers.Test.Verification;
 using static SessionAnalyzers.Test.Rules.FlowRules;
 
 namespace SessionAnalyzers.Test.Rules;
@@ -102,7 +103,7 @@ public sealed class ResultMustNotOutliveSessionTests
         IEnumerable<int> F() { using var c = new SqlConnection(cs); return c.Query<int>(buffered: true, sql: sql).Where(i => i > 1); }
         """);
 
-    [Fact]
+    [CSharpFact(12)]
     public Task Ignores_unbuffered_rows_that_are_read_before_their_connection_ends() => Ignores("""
         IEnumerable<int> A() { using var c = new SqlConnection(cs); return c.Query<int>(sql, buffered: false).ToList(); }
         IEnumerable<int> B() { using var c = new SqlConnection(cs); var rows = c.Query<int>(sql, buffered: false); var all = new List<int>(); foreach (var row in rows) { all.Add(row); } return all; }

@@ -178,7 +178,7 @@ public sealed class WorkMustBeCommittedAtOnceTests
         }
         """);
 
-    [Fact]
+    [CSharpFact(12)]
     public Task Ignores_attribute() => IgnoresFile("""
         class TransactionalAttribute : Attribute;
         partial class C { [Transactional] void M(User a) { db.Add(a); db.SaveChanges(); a.Name = "x"; db.SaveChanges(); } }
@@ -236,7 +236,7 @@ public sealed class WorkMustBeCommittedAtOnceTests
         void N(User a, User b) { db.Add(a); Save(); db.Add(b); Save(); }
         """);
 
-    [Fact]
+    [CSharpFact(12)]
     public Task Ignores_tests_and_programs() => IgnoresFile("""
         class FactAttribute : Attribute;
         class T { [Fact] void M() { using var db = new Db(); db.Add(new User()); db.SaveChanges(); db.Add(new User()); db.SaveChanges(); } }

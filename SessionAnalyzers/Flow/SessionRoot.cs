@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SessionAnalyzers.Catalogue;
 
 namespace SessionAnalyzers.Flow;
@@ -9,6 +10,9 @@ namespace SessionAnalyzers.Flow;
 internal readonly record struct SessionRoot(ISymbol Symbol, SessionKind Kind, ITypeSymbol Type, string Name)
 {
     private const int MaxDepth = 16;
+
+    /// <summary>Each operation of a connection asks: a file is looked through once.</summary>
+    private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<bool>> SpeaksOfManyResults = new();
 
     /// <summary>The variables that lead to the object that holds the session, where that is not the code's own object: outermost first.</summary>
     public IReadOnlyList<ISymbol> Through { get; init; } = [];
@@ -97,7 +101,8 @@ internal readonly record struct SessionRoot(ISymbol Symbol, SessionKind Kind, IT
         var space = Type.ContainingNamespace;
         return SessionSymbols.IsIn(space, "Microsoft.Data.Sqlite") || SessionSymbols.IsIn(space, "System.Data.SQLite") || SessionSymbols.IsIn(space, "MySql.Data.MySqlClient")
             || SessionSymbols.IsIn(space, "DuckDB.NET.Data") || SessionSymbols.IsIn(space, "System.Data.Odbc") || SessionSymbols.IsIn(space, "System.Data.OleDb")
-            || operation.Syntax.SyntaxTree.GetRoot().DescendantTokens().Any(static t => t.ValueText.Contains("MultipleActiveResultSets") || t.ValueText == "SqliteConnection");
+            || SpeaksOfManyResults.GetValue(operation.Syntax.SyntaxTree, static tree => new(tree.GetRoot().DescendantTokens().Any(static t =>
+                t.ValueText.Contains("MultipleActiveResultSets") || t.ValueText == "SqliteConnection"))).Value;
     }
 
     /// <summary>A parameter of a primary constructor is what a field is to the members.</summary>

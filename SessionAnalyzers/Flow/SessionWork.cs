@@ -218,7 +218,7 @@ internal sealed class SessionWork(Ownership ownership)
             {
                 if (facts.Has(Roles.Work) && SessionRoot.Of(call, ownership.Symbols) is { } session && IsCallers(session, method, root))
                 {
-                    found.Add(new(session, facts.Roles, IsAlways(call, root), !session.EndsAtOnce(call) && GoesOn(call, method), IsRepeated(call), call.Syntax));
+                    found.Add(new(session, facts.Roles, IsAlways(call, root), GoesOn(call, method) && !session.EndsAtOnce(call), IsRepeated(call), call.Syntax));
                 }
             }
             else if (Named(Definition(call.TargetMethod), cancellation) != Roles.None)

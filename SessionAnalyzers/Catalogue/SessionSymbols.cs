@@ -216,7 +216,7 @@ internal sealed class SessionSymbols
         || member.ContainingType is { } type && HasArgumentBorrowingLine(type);
 
     /// <summary>An assembly that is no library of the catalogue and references none, at any distance, declares no session type.</summary>
-    private bool IsStranger(IAssemblySymbol assembly)
+    public bool IsStranger(IAssemblySymbol assembly)
     {
         if (strangers.TryGetValue(assembly, out var known))
         {

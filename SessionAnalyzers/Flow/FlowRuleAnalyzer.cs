@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using SessionAnalyzers.Catalogue;
 using SessionAnalyzers.Conventions;
 using SessionAnalyzers.Rules;
@@ -52,6 +51,10 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
         new CommitResultMustBeChecked(),
         new TransactionMustRunUnderRetryingStrategy());
 
+    private static readonly ImmutableArray<OperationKind> Kinds = ImmutableArray.Create(
+        OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.TypeParameterObjectCreation, OperationKind.PropertyReference,
+        OperationKind.Using, OperationKind.UsingDeclaration);
+
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
         Rules.SelectMany(static r => r.Descriptors)
             .Concat(ConventionRules.Select(static r => r.Descriptor))
@@ -70,74 +73,72 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
             }
 
             var ownership = Ownership.Of(context.Compilation, symbols);
-            var reports = new ConditionalWeakTable<IOperation, BodyReport>();
 
             // Within a block's actions the whole member is theirs to report on. An editor drops what an action by itself says of a place
             // outside its own operation, as of the return that gives away what an earlier operation acquired.
-            context.RegisterOperationBlockStartAction(context =>
-            {
-                context.RegisterOperationAction(
-                    context => Check(context, ownership, reports),
-                    OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.TypeParameterObjectCreation, OperationKind.PropertyReference);
-                context.RegisterOperationAction(context => CallRule.Check(context, ownership, CallRules), OperationKind.Using, OperationKind.UsingDeclaration);
-            });
+            context.RegisterOperationBlockStartAction(context => context.RegisterOperationAction(new Member(ownership).Check, Kinds));
         });
     }
 
     /// <summary>
-    /// Reports what the body's flow says of one acquisition. The flow of a body is computed when its first acquisition is met: a plain
-    /// operation action costs less than the start and end of every block.
+    /// One member under analysis. The flow of a body is computed when its first acquisition is met, and kept for the others.
     /// </summary>
-    private static void Check(OperationAnalysisContext context, Ownership ownership, ConditionalWeakTable<IOperation, BodyReport> reports)
+    private sealed class Member(Ownership ownership)
     {
-        if (context.Operation.Kind is OperationKind.Invocation or OperationKind.ObjectCreation)
+        /// <summary>Few members have more than one body: initializers do.</summary>
+        private BodyReport? reports;
+
+        public void Check(OperationAnalysisContext context)
         {
             CallRule.Check(context, ownership, CallRules);
-        }
+            if (!ownership.IsCandidate(context.Operation))
+            {
+                return;
+            }
 
-        if (!ownership.IsCandidate(context.Operation))
-        {
-            return;
-        }
+            var root = context.Operation;
+            while (root.Parent is { } parent)
+            {
+                root = parent;
+            }
 
-        var root = context.Operation;
-        while (root.Parent is { } parent)
-        {
-            root = parent;
-        }
+            if (root.Kind is not (OperationKind.Block or OperationKind.MethodBody or OperationKind.ConstructorBody or OperationKind.FieldInitializer or OperationKind.PropertyInitializer))
+            {
+                return;
+            }
 
-        if (root.Kind is not (OperationKind.Block or OperationKind.MethodBody or OperationKind.ConstructorBody or OperationKind.FieldInitializer or OperationKind.PropertyInitializer))
-        {
-            return;
-        }
+            var report = reports;
+            while (report is not null && report.Root != root)
+            {
+                report = report.Next;
+            }
 
-        if (!reports.TryGetValue(root, out var report))
-        {
-            report = BodyReport.Of(ownership.GraphOf(context.ContainingSymbol, () => context.GetControlFlowGraph()), context.ContainingSymbol, ownership, new(context.Options, root.Syntax.SyntaxTree), context.CancellationToken);
-            report = reports.GetValue(root, _ => report);
-        }
+            if (report is null)
+            {
+                report = new(root, reports);
+                report.Add(ownership.GraphOf(context.ContainingSymbol, () => context.GetControlFlowGraph()), context.ContainingSymbol, ownership, new(context.Options, root.Syntax.SyntaxTree), context.CancellationToken);
+                reports = report;
+            }
 
-        foreach (var diagnostic in report.At(context.Operation.Syntax))
-        {
-            context.ReportDiagnostic(diagnostic);
+            foreach (var diagnostic in report.At(context.Operation.Syntax))
+            {
+                context.ReportDiagnostic(diagnostic);
+            }
         }
     }
 
     /// <summary>The diagnostics of one body, its nested functions included, by the acquisition that they are about.</summary>
-    private sealed class BodyReport
+    private sealed class BodyReport(IOperation root, BodyReport? next)
     {
         private readonly Dictionary<SyntaxNode, List<Diagnostic>> diagnostics = [];
 
-        public static BodyReport Of(ControlFlowGraph graph, ISymbol owner, Ownership ownership, TeamConventions conventions, CancellationToken cancellation)
-        {
-            var report = new BodyReport();
-            report.Add(graph, owner, ownership, conventions, cancellation);
-            return report;
-        }
+        public IOperation Root { get; } = root;
+
+        public BodyReport? Next { get; } = next;
 
         public List<Diagnostic> At(SyntaxNode acquisition) => diagnostics.TryGetValue(acquisition, out var list) ? list : [];
 
-        private void Add(ControlFlowGraph graph, ISymbol owner, Ownership ownership, TeamConventions conventions, CancellationToken cancellation)
+        public void Add(ControlFlowGraph graph, ISymbol owner, Ownership ownership, TeamConventions conventions, CancellationToken cancellation)
         {
             var flow = SessionFlow.Of(graph, owner, ownership, cancellation);
             foreach (var rule in Rules)

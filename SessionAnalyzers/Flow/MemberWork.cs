@@ -43,7 +43,7 @@ internal sealed class MemberWork(Ownership ownership)
     {
         var method = call.TargetMethod;
         return IsSave(method)
-            || (method.MethodKind is MethodKind.Ordinary or MethodKind.ReducedExtension && MaySave(method, cancellation) && (Of(method, 0, cancellation) & (Work.Saves | Work.Acts)) == Work.Saves);
+            || (method.MethodKind is MethodKind.Ordinary or MethodKind.ReducedExtension && ownership.Reach.Of(method) && MaySave(method, cancellation) && (Of(method, 0, cancellation) & (Work.Saves | Work.Acts)) == Work.Saves);
     }
 
     public bool IsSave(IMethodSymbol method) =>

@@ -56,7 +56,8 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
     private MemberWork? work;
     private SessionWork? sessionWork;
     private BorrowedSessions? borrowed;
-    private readonly Lazy<Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>>> subtypes = new(() => FindSubtypes(compilation));
+    private SessionReach? reach;
+    private readonly Lazy<DeclaredTypes> declared = new(() => DeclaredTypes.Of(compilation));
 
     /// <summary>The one that all analyzers of a compilation share: a body is summarised once.</summary>
     public static Ownership Of(Compilation compilation, SessionSymbols symbols) => Known.GetValue(symbols, s => new(compilation, s));
@@ -73,6 +74,15 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
 
     /// <summary>What members do with the sessions of their callers.</summary>
     public SessionWork SessionWork => LazyInitializer.EnsureInitialized(ref sessionWork, () => new SessionWork(this))!;
+
+    /// <summary>Which members can lead to sessions at all.</summary>
+    public SessionReach Reach => LazyInitializer.EnsureInitialized(ref reach, () => new SessionReach(this))!;
+
+    /// <summary>The types of this compilation that derive from a type or implement it.</summary>
+    public IReadOnlyList<INamedTypeSymbol> SubtypesOf(INamedTypeSymbol type) => declared.Value.SubtypesOf(type);
+
+    /// <summary>The types of the static fields and properties of this compilation.</summary>
+    public IReadOnlyCollection<ITypeSymbol> StaticTypes => declared.Value.StaticTypes;
 
     /// <summary>Whose the sessions are that code did not make.</summary>
     public BorrowedSessions Borrowed => LazyInitializer.EnsureInitialized(ref borrowed, () => new BorrowedSessions(this))!;
@@ -459,12 +469,7 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
             yield return method;
         }
 
-        if (!subtypes.Value.TryGetValue(method.ContainingType.OriginalDefinition, out var types))
-        {
-            yield break;
-        }
-
-        foreach (var type in types)
+        foreach (var type in SubtypesOf(method.ContainingType))
         {
             if (ImplementationIn(type, method) is { IsAbstract: false } implementation && IsSource(implementation.OriginalDefinition))
             {
@@ -519,49 +524,6 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
         }
 
         return null;
-    }
-
-    private static Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>> FindSubtypes(Compilation compilation)
-    {
-        var found = new Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>>(SymbolEqualityComparer.Default);
-        var todo = new Stack<INamespaceOrTypeSymbol>();
-        todo.Push(compilation.Assembly.GlobalNamespace);
-        while (todo.Count > 0)
-        {
-            foreach (var member in todo.Pop().GetMembers())
-            {
-                if (member is not INamespaceOrTypeSymbol inner)
-                {
-                    continue;
-                }
-
-                todo.Push(inner);
-                if (inner is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } type)
-                {
-                    for (var t = type.BaseType; t is not null && t.SpecialType == SpecialType.None; t = t.BaseType)
-                    {
-                        Add(t, type);
-                    }
-
-                    foreach (var i in type.AllInterfaces)
-                    {
-                        Add(i, type);
-                    }
-                }
-            }
-        }
-
-        return found;
-
-        void Add(INamedTypeSymbol super, INamedTypeSymbol type)
-        {
-            if (!found.TryGetValue(super.OriginalDefinition, out var list))
-            {
-                found[super.OriginalDefinition] = list = [];
-            }
-
-            list.Add(type);
-        }
     }
 
     private bool IsSource(IMethodSymbol method) =>

@@ -39,7 +39,7 @@ internal sealed class SessionWork(Ownership ownership)
         Of(method.Method, method.Instance, ImmutableArray<IArgumentOperation>.Empty, roles, cancellation);
 
     private List<WorkDone> Of(IMethodSymbol method, IOperation? instance, ImmutableArray<IArgumentOperation> arguments, Roles roles, CancellationToken cancellation) =>
-        (Named(Definition(method), cancellation) & roles) == 0 ? [] : Mapped(method, instance, arguments, 0, cancellation).FindAll(w => (w.Roles & roles) != 0);
+        !ownership.Reach.Of(method) || (Named(Definition(method), cancellation) & roles) == 0 ? [] : Mapped(method, instance, arguments, 0, cancellation).FindAll(w => (w.Roles & roles) != 0);
 
     private static IMethodSymbol Definition(IMethodSymbol method) => (method.ReducedFrom ?? method).OriginalDefinition;
 

@@ -32,7 +32,7 @@ internal sealed class CommitMustNotRunInLoop() : CallRule(Descriptors.CommitMust
         call.Report(Diagnostic.Create(Descriptor, invocation.Syntax.GetLocation(), [at], call.Method.Name, CallSites.SessionName(invocation), LeakMessages.LineOf(at)));
     }
 
-    public override bool Follows(IMethodSymbol method) => !method.DeclaringSyntaxReferences.IsEmpty;
+    public override bool Follows(IMethodSymbol method) => method.ContainingAssembly is ISourceAssemblySymbol;
 
     /// <summary>A method of this compilation that commits on each of its runs, and whose only other work is with the session.</summary>
     public override void CheckFollowed(SessionCall call)

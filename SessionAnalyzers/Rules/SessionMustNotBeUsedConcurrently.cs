@@ -20,7 +20,7 @@ internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.
         }
     }
 
-    public override bool Follows(IMethodSymbol method) => (method.MethodKind != MethodKind.Constructor && !method.DeclaringSyntaxReferences.IsEmpty) || IsWhenAll(method) || IsOfLinq(method);
+    public override bool Follows(IMethodSymbol method) => (method.MethodKind != MethodKind.Constructor && method.ContainingAssembly is ISourceAssemblySymbol) || IsWhenAll(method) || IsOfLinq(method);
 
     /// <summary>A method of this compilation that works on a session counts as an operation of it.</summary>
     public override void CheckFollowed(SessionCall call)
@@ -35,7 +35,7 @@ internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.
         }
         else if (IsOfLinq(invocation.TargetMethod))
         {
-            if (RunsQuery(invocation) && FunctionAround(invocation) is { } around && MayRunInParallel(around) && SessionRoot.Of(invocation, call.Ownership.Symbols) is { } queried)
+            if (FunctionAround(invocation) is { } around && MayRunInParallel(around) && RunsQuery(invocation) && SessionRoot.Of(invocation, call.Ownership.Symbols) is { } queried)
             {
                 Check(call, invocation, queried, goesOn: false);
             }

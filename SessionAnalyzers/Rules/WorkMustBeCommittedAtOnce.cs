@@ -26,7 +26,7 @@ internal sealed class WorkMustBeCommittedAtOnce() : CallRule(Descriptors.WorkMus
         }
     }
 
-    public override bool Follows(IMethodSymbol method) => !method.DeclaringSyntaxReferences.IsEmpty;
+    public override bool Follows(IMethodSymbol method) => method.ContainingAssembly is ISourceAssemblySymbol;
 
     public override void CheckFollowed(SessionCall call)
     {

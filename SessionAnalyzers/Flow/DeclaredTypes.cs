@@ -1,0 +1,72 @@
+namespace SessionAnalyzers.Flow;
+
+/// <summary>What one walk over the types of a compilation finds: who derives from whom, and what the program holds in static members.</summary>
+internal sealed class DeclaredTypes
+{
+    private readonly Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>> subtypes = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<ITypeSymbol> staticTypes = new(SymbolEqualityComparer.Default);
+
+    private DeclaredTypes()
+    {
+    }
+
+    public IReadOnlyCollection<ITypeSymbol> StaticTypes => staticTypes;
+
+    public static DeclaredTypes Of(Compilation compilation)
+    {
+        var declared = new DeclaredTypes();
+        var open = new Stack<INamespaceOrTypeSymbol>();
+        open.Push(compilation.Assembly.GlobalNamespace);
+        while (open.Count > 0)
+        {
+            foreach (var member in open.Pop().GetMembers())
+            {
+                switch (member)
+                {
+                    case INamespaceOrTypeSymbol inner:
+                        open.Push(inner);
+                        declared.AddSupertypes(inner as INamedTypeSymbol);
+                        break;
+                    case IFieldSymbol { IsStatic: true, IsConst: false, Type: { SpecialType: SpecialType.None } type }:
+                        declared.staticTypes.Add(type);
+                        break;
+                    case IPropertySymbol { IsStatic: true, Type: { SpecialType: SpecialType.None } type }:
+                        declared.staticTypes.Add(type);
+                        break;
+                }
+            }
+        }
+
+        return declared;
+    }
+
+    public IReadOnlyList<INamedTypeSymbol> SubtypesOf(INamedTypeSymbol type) => subtypes.TryGetValue(type.OriginalDefinition, out var found) ? found : [];
+
+    private void AddSupertypes(INamedTypeSymbol? type)
+    {
+        if (type is not { TypeKind: TypeKind.Class or TypeKind.Struct })
+        {
+            return;
+        }
+
+        for (var super = type.BaseType; super is { SpecialType: SpecialType.None }; super = super.BaseType)
+        {
+            Add(super, type);
+        }
+
+        foreach (var implemented in type.AllInterfaces)
+        {
+            Add(implemented, type);
+        }
+    }
+
+    private void Add(INamedTypeSymbol super, INamedTypeSymbol type)
+    {
+        if (!subtypes.TryGetValue(super.OriginalDefinition, out var found))
+        {
+            subtypes[super.OriginalDefinition] = found = [];
+        }
+
+        found.Add(type);
+    }
+}

@@ -1,9 +1,15 @@
 namespace SessionAnalyzers.Flow;
 
-/// <summary>What one walk over the types of a compilation finds: who derives from whom, and what the program holds in static members.</summary>
+/// <summary>
+/// What one walk over the types of a compilation finds: who derives from whom, what the program holds in static members, and which
+/// methods have a name.
+/// </summary>
 internal sealed class DeclaredTypes
 {
     private readonly Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>> subtypes = new(SymbolEqualityComparer.Default);
+    private const int MaxNamesakes = 20;
+
+    private readonly Dictionary<string, List<IMethodSymbol>> methods = new(StringComparer.Ordinal);
     private readonly HashSet<ITypeSymbol> staticTypes = new(SymbolEqualityComparer.Default);
 
     private DeclaredTypes()
@@ -27,6 +33,9 @@ internal sealed class DeclaredTypes
                         open.Push(inner);
                         declared.AddSupertypes(inner as INamedTypeSymbol);
                         break;
+                    case IMethodSymbol { MethodKind: MethodKind.Ordinary } method:
+                        declared.AddMethod(method);
+                        break;
                     case IFieldSymbol { IsStatic: true, IsConst: false, Type: { SpecialType: SpecialType.None } type }:
                         declared.staticTypes.Add(type);
                         break;
@@ -41,6 +50,21 @@ internal sealed class DeclaredTypes
     }
 
     public IReadOnlyList<INamedTypeSymbol> SubtypesOf(INamedTypeSymbol type) => subtypes.TryGetValue(type.OriginalDefinition, out var found) ? found : [];
+
+    public IReadOnlyList<IMethodSymbol> MethodsOf(string name) => methods.TryGetValue(name, out var found) && found.Count <= MaxNamesakes ? found : [];
+
+    private void AddMethod(IMethodSymbol method)
+    {
+        if (!methods.TryGetValue(method.Name, out var namesakes))
+        {
+            methods[method.Name] = namesakes = new(1);
+        }
+
+        if (namesakes.Count <= MaxNamesakes)
+        {
+            namesakes.Add(method);
+        }
+    }
 
     private void AddSupertypes(INamedTypeSymbol? type)
     {

@@ -84,6 +84,9 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
     /// <summary>The types of the static fields and properties of this compilation.</summary>
     public IReadOnlyCollection<ITypeSymbol> StaticTypes => declared.Value.StaticTypes;
 
+    /// <summary>The methods of this compilation that have a name, unless very many have it: then it says nothing.</summary>
+    public IReadOnlyList<IMethodSymbol> DeclaredMethods(string name) => declared.Value.MethodsOf(name);
+
     /// <summary>Whose the sessions are that code did not make.</summary>
     public BorrowedSessions Borrowed => LazyInitializer.EnsureInitialized(ref borrowed, () => new BorrowedSessions(this))!;
 

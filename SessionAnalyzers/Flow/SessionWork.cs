@@ -19,11 +19,12 @@ internal sealed class SessionWork(Ownership ownership)
 {
     /// <summary>Calls are followed this far, and this many members are looked at for one call.</summary>
     private const int MaxDepth = 5;
-    private const int MaxMembers = 200;
-    private const int MaxNamesakes = 20;
+    private const int MaxMembers = 400;
+
+    /// <summary>What the names of members are searched for.</summary>
+    private const Roles Followed = Roles.Work;
 
     private readonly ConcurrentDictionary<IMethodSymbol, Mentions> mentions = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<string, ImmutableArray<IMethodSymbol>> declared = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<IMethodSymbol, Roles> named = new(SymbolEqualityComparer.Default);
 
     /// <summary>By the depth that is left, so that an answer does not depend on who asks first, recursion or not.</summary>
@@ -43,7 +44,10 @@ internal sealed class SessionWork(Ownership ownership)
 
     private static IMethodSymbol Definition(IMethodSymbol method) => (method.ReducedFrom ?? method).OriginalDefinition;
 
-    /// <summary>What a member may do, by the names in it and in what it calls. Too much is possible, too little is not.</summary>
+    /// <summary>
+    /// What a member may do, by the names in it and in what it calls. Too much is possible, too little is not. What is known of a member
+    /// on the way is not looked for again, so that all questions together cost about one look at each member.
+    /// </summary>
     private Roles Named(IMethodSymbol method, CancellationToken cancellation)
     {
         if (named.TryGetValue(method, out var roles))
@@ -54,9 +58,15 @@ internal sealed class SessionWork(Ownership ownership)
         var seen = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default) { method };
         var open = new Queue<IMethodSymbol>();
         open.Enqueue(method);
-        while (open.Count > 0 && seen.Count < MaxMembers)
+        while (open.Count > 0 && roles != Followed)
         {
             var next = open.Dequeue();
+            if (named.TryGetValue(next, out var before))
+            {
+                roles |= before;
+                continue;
+            }
+
             if (!mentions.TryGetValue(next, out var inside))
             {
                 inside = mentions.GetOrAdd(next, MentionsOf(next, cancellation));
@@ -70,6 +80,19 @@ internal sealed class SessionWork(Ownership ownership)
                     open.Enqueue(called);
                 }
             }
+
+            if (seen.Count > MaxMembers)
+            {
+                roles = Followed;
+            }
+        }
+
+        if (roles == Roles.None)
+        {
+            foreach (var member in seen)
+            {
+                named.TryAdd(member, Roles.None);
+            }
         }
 
         return named.GetOrAdd(method, roles);
@@ -78,7 +101,7 @@ internal sealed class SessionWork(Ownership ownership)
     private Mentions MentionsOf(IMethodSymbol method, CancellationToken cancellation)
     {
         var roles = Roles.None;
-        var found = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
+        var found = new List<IMethodSymbol>();
         foreach (var body in ownership.BodiesOf(method))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -88,14 +111,20 @@ internal sealed class SessionWork(Ownership ownership)
                 {
                     if (node is InvocationExpressionSyntax { Expression: var expression } && NameOf(expression) is { Length: > 0 } name)
                     {
-                        roles |= ownership.Symbols.RolesOfName(name);
-                        found.UnionWith(Candidates(expression, name, body));
+                        roles |= ownership.Symbols.RolesOfName(name) & Followed;
+                        foreach (var candidate in Candidates(expression, name, body))
+                        {
+                            if ((found.Count == 0 || !SymbolEqualityComparer.Default.Equals(found[found.Count - 1], candidate)) && ownership.Reach.Of(candidate))
+                            {
+                                found.Add(candidate);
+                            }
+                        }
                     }
                 }
             }
         }
 
-        return new(roles, [.. found]);
+        return new(roles, found);
     }
 
     private static string NameOf(ExpressionSyntax expression) => expression switch
@@ -135,18 +164,11 @@ internal sealed class SessionWork(Ownership ownership)
 
         if (!any)
         {
-            foreach (var method in declared.GetOrAdd(name, FindDeclared))
+            foreach (var method in ownership.DeclaredMethods(name))
             {
                 yield return method;
             }
         }
-    }
-
-    /// <summary>A name that very many share says nothing.</summary>
-    private ImmutableArray<IMethodSymbol> FindDeclared(string name)
-    {
-        var found = ownership.Compilation.GetSymbolsWithName(name, SymbolFilter.Member).OfType<IMethodSymbol>().Take(MaxNamesakes + 1).ToImmutableArray();
-        return found.Length > MaxNamesakes ? ImmutableArray<IMethodSymbol>.Empty : found;
     }
 
     private static IEnumerable<INamedTypeSymbol> TypesOf(string name, IMethodSymbol body)

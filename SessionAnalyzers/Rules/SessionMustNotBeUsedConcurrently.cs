@@ -14,7 +14,7 @@ internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.
     public override void Check(SessionCall call)
     {
         if (call.Operation is IInvocationOperation operation && call.Facts is { } facts && facts.Has(Roles.Work)
-            && (IsStarted(operation) || FunctionAround(operation) is not null) && SessionRoot.Of(operation, call.Ownership.Symbols) is { } session)
+            && (IsKept(operation) || FunctionAround(operation) is not null) && SessionRoot.Of(operation, call.Ownership.Symbols) is { } session)
         {
             Check(call, operation, session, !session.EndsAtOnce(operation));
         }
@@ -40,7 +40,7 @@ internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.
                 Check(call, invocation, queried, goesOn: false);
             }
         }
-        else if (IsStarted(invocation) || (FunctionAround(invocation) is { } function && MayRunInParallel(function)))
+        else if (IsKept(invocation) || (FunctionAround(invocation) is { } function && MayRunInParallel(function)))
         {
             foreach (var work in call.Ownership.SessionWork.Of(invocation, Roles.Work, call.Cancellation).GroupBy(static w => (w.Root.Head, w.Root.Symbol)))
             {
@@ -95,6 +95,11 @@ internal sealed class SessionMustNotBeUsedConcurrently() : CallRule(Descriptors.
 
     private static bool IsStarted(IInvocationOperation operation) =>
         CallSites.IsTask(operation.Type) && CallSites.Outermost(operation).Parent is not (IAwaitOperation or IExpressionStatementOperation or IReturnOperation);
+
+    /// <summary>A started task that stays where the next operation may find it running: in a variable, a list, or among the arguments of WhenAll.</summary>
+    private static bool IsKept(IInvocationOperation operation) =>
+        IsStarted(operation) && CallSites.Outermost(operation) is var task
+        && (task.Parent is IVariableInitializerOperation or IArgumentOperation { Parent: IInvocationOperation { TargetMethod.Name: "Add" } } || ListAround(task) is not null);
 
     /// <param name="goesOn">The operation goes on after the call has come back with its task.</param>
     private void Check(SessionCall call, IInvocationOperation operation, SessionRoot session, bool goesOn)

@@ -5,6 +5,50 @@ namespace SessionAnalyzers.Test.Rules;
 /// <summary>Silence of all rules: what is handed on, and what never was ours.</summary>
 public sealed partial class SessionMustBeDisposedTests
 {
+    // What a library does that is not restored, or that the catalogue does not know: it works with the session before the dot.
+    [Fact]
+    public Task Reports_calls_that_do_not_compile() => Reports("""
+        void M(List<User> users)
+        {
+            var db = {|SES1001:new Db()|};
+            db.{|CS1061:BulkInsert|}(users);
+            db.Users.Where(u => u.Id > 1).{|CS1061:BatchDelete|}();
+        }
+        """);
+
+    [Fact]
+    public Task Reports_lambda_with_a_call_that_does_not_compile() => Reports("""
+        void M(List<User> users)
+        {
+            var c = {|SES1001:new SqlConnection(cs)|};
+            users.ForEach(u => c.{|CS1061:Store|}(u));
+        }
+        """);
+
+    [Fact]
+    public Task Ignores_calls_that_do_not_compile_and_may_take_over() => Reports("""
+        void M(List<User> users)
+        {
+            var a = new SqlConnection(cs);
+            a.{|CS1061:DisposeWith|}(this);
+            var b = new SqlConnection(cs);
+            {|CS0103:Keep|}(b);
+            var c = new SqlConnection(cs);
+            var d = c.{|CS1061:CreateUnitOfWork|}();
+            var e = new SqlConnection(cs);
+            e.{|CS1501:Close|}(1);
+        }
+        """);
+
+    [Fact]
+    public Task Ignores_half_typed_call() => Reports("""
+        void M()
+        {
+            var c = new SqlConnection(cs);
+            c.{|CS1001:|}{|CS1002:|}
+        }
+        """);
+
     [Fact]
     public Task Ignores_return() => Ignores("SqlConnection M() => new SqlConnection(cs);");
 

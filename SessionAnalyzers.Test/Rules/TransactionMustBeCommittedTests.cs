@@ -45,6 +45,70 @@ public sealed class TransactionMustBeCommittedTests
     [Fact]
     public Task Reports_import() => Reports("void M(NpgsqlConnection c) { using var import = {|SES2002:c.BeginBinaryImport(sql)|}; import.StartRow(); import.Write(1); }");
 
+    // EventFlow SqlConnection: the commit taken out.
+    [Fact]
+    public Task Reports_rolled_back_only_on_failure() => Reports("""
+        async Task<int> M(SqlConnection c)
+        {
+            using (var tx = {|SES2002:c.BeginTransaction()|})
+            {
+                try
+                {
+                    var n = await c.ExecuteAsync(sql, transaction: tx);
+                    return n;
+                }
+                catch (Exception)
+                {
+                    tx.Rollback();
+                    throw;
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Reports_connection_disposed_under_it() => Reports("""
+        void M()
+        {
+            using var c = new SqlConnection(cs);
+            c.Open();
+            var tx = {|SES2002:c.BeginTransaction()|};
+            try
+            {
+                c.Execute(sql, transaction: tx);
+            }
+            catch
+            {
+                tx.Rollback();
+                throw;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Ignores_connection_disposed_after_a_commit() => Ignores("void M() { using var c = new SqlConnection(cs); c.Open(); var tx = c.BeginTransaction(); c.Execute(sql, transaction: tx); tx.Commit(); }");
+
+    [Fact]
+    public Task Ignores_rolled_back_in_finally() => Ignores("void M(SqlConnection c) { using var tx = c.BeginTransaction(); try { c.Execute(sql, transaction: tx); } finally { tx.Rollback(); } }");
+
+    [Fact]
+    public Task Ignores_rolled_back_on_a_condition_and_on_failure() => Ignores("""
+        void M(SqlConnection c, bool dry)
+        {
+            using var tx = c.BeginTransaction();
+            try { c.Execute(sql, transaction: tx); if (dry) { tx.Rollback(); } } catch { tx.Rollback(); throw; }
+        }
+        """);
+
+    [Fact]
+    public Task Ignores_reading_rolled_back_on_failure() => Ignores("""
+        int M(SqlConnection c)
+        {
+            using var tx = c.BeginTransaction();
+            try { return c.ExecuteScalar<int>(sql, transaction: tx); } catch { tx.Rollback(); throw; }
+        }
+        """);
+
     [Fact]
     public Task Ignores_committed() => Ignores("void M(SqlConnection c) { using var tx = c.BeginTransaction(); c.Execute(sql, transaction: tx); tx.Commit(); }");
 

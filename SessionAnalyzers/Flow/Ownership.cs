@@ -182,7 +182,7 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
             return ParameterEffect.Keeps;
         }
 
-        if (facts is not null || symbols.Borrows(method) || IsMonitor(method))
+        if (facts is not null || symbols.Borrows(method) || IsMonitor(method) || UnknownCalls.Extends(method, parameter, symbols))
         {
             // What takes any type at all is a container: InterceptionResult<T>.SuppressWithResult(reader).
             return parameter.OriginalDefinition.Type is ITypeParameterSymbol open && symbols.TypeOf(open) is null && method.ReturnType.SpecialType != SpecialType.System_Void

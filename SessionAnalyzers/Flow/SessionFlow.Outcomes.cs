@@ -121,18 +121,28 @@ internal sealed partial class SessionFlow
 
         var ending = EndingFor(site);
         ending.Committed |= outcome == Outcome.Committed;
-        ending.RolledBack |= outcome == Outcome.RolledBack;
+        ending.RolledBackOnPurpose |= outcome == Outcome.RolledBack && !call.Syntax.Ancestors().Any(static a => a is Microsoft.CodeAnalysis.CSharp.Syntax.CatchClauseSyntax);
         ending.RolledBackOnFailure |= outcome == Outcome.RolledBack && IsInHandler(call.Syntax);
         state.Outcomes = state.Outcomes.Set(session, (int)outcome);
     }
 
-    /// <summary>A disposal on a path without an exception of what was neither committed nor rolled back there.</summary>
+    /// <summary>A disposal on a path without an exception of what was neither committed nor rolled back there, or of the connection under it.</summary>
     private void NoteUnfinished(int value, IInvocationOperation disposal, SessionState state)
     {
-        if (value >= 0 && sites[value] is { Parameter: null } site && IsFinishable(site) && SessionState.IsOwned(state.StatusOf(value))
-            && state.Outcomes.GetOr(value, 0) == (int)Outcome.Unfinished && !IsUnwinding(state))
+        if (value < 0 || IsUnwinding(state))
         {
-            EndingFor(site).Unfinished ??= disposal.Syntax;
+            return;
+        }
+
+        for (var i = 0; i < state.Sites.Count; i++)
+        {
+            var index = state.Sites.KeyAt(i);
+            if ((index == value || (sites[value].Kind == SessionKind.Connection && sites[index].Kind == SessionKind.Transaction && state.Parents.GetOr(index, SessionState.Unknown) == value))
+                && sites[index] is { Parameter: null } site && IsFinishable(site) && SessionState.IsOwned((Status)state.Sites.ValueAt(i))
+                && state.Outcomes.GetOr(index, 0) == (int)Outcome.Unfinished)
+            {
+                EndingFor(site).Unfinished ??= disposal.Syntax;
+            }
         }
     }
 

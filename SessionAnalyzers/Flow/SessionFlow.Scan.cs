@@ -288,6 +288,8 @@ internal sealed partial class SessionFlow
                 return property.Instance == use;
             case IArgumentOperation { Parameter: { } parameter, Parent: { } call }:
                 return ownership.EffectOf(call, parameter) == ParameterEffect.Borrows;
+            case IInvalidOperation invalid:
+                return UnknownCalls.ReceiverOf(invalid, symbols) == use.Syntax;
             case IIsNullOperation:
             case IBinaryOperation:
                 return true;

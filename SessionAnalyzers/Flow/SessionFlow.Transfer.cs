@@ -67,6 +67,9 @@ internal sealed partial class SessionFlow
                 return Tuple(tuple.Elements.Select(e => Evaluate(e, state)).ToArray());
             case IInvocationOperation invocation:
                 return EvaluateInvocation(invocation, state);
+            case IInvalidOperation invalid:
+                EvaluateInvalid(invalid, state);
+                return SessionState.Unknown;
             case IObjectCreationOperation creation:
                 return EvaluateCreation(creation, state);
             case ITypeParameterObjectCreationOperation creation:
@@ -103,6 +106,36 @@ internal sealed partial class SessionFlow
                 }
 
                 return SessionState.Unknown;
+        }
+    }
+
+    /// <summary>
+    /// A call that the compiler does not understand, as of a library that is not restored: it works with the session before the dot, which
+    /// stays whose it is. What it does to its arguments is not known.
+    /// </summary>
+    private void EvaluateInvalid(IInvalidOperation invalid, SessionState state)
+    {
+        var receiver = UnknownCalls.ReceiverOf(invalid, symbols);
+        var works = false;
+        foreach (var child in invalid.ChildOperations)
+        {
+            var value = Evaluate(child, state);
+            if (value >= 0 && child.Syntax == receiver && sites[value].Kind is not (SessionKind.Transaction or SessionKind.Ambient))
+            {
+                NoteContextUse(invalid, null, value, state);
+                NotePassed(value, state);
+                Use(value, state);
+                works = true;
+            }
+            else
+            {
+                HandOn(value, state);
+            }
+        }
+
+        if (works)
+        {
+            Throws(invalid, state);
         }
     }
 

@@ -47,7 +47,8 @@ internal sealed class Ending
     /// <summary>Committed or completed on some path.</summary>
     public bool Committed { get; set; }
 
-    public bool RolledBack { get; set; }
+    /// <summary>Rolled back outside of a handler: on purpose, whether something failed or not.</summary>
+    public bool RolledBackOnPurpose { get; set; }
 
     /// <summary>Rolled back by a call in a catch or finally.</summary>
     public bool RolledBackOnFailure { get; set; }

@@ -5,8 +5,9 @@ namespace SessionAnalyzers.Rules;
 
 /// <summary>
 /// Reports a transaction, TransactionScope or bulk import that is disposed unfinished although something was written, in a member where no
-/// path commits it or rolls it back. A path that leaves early beside one that commits is not reported: it may have seen a failure. Nor is
-/// one that other code can finish, nor a test, which may roll back on purpose.
+/// path commits it or rolls it back outside of a handler: whoever rolls back when something fails wants the rest to stay. A path that
+/// leaves early beside one that commits is not reported: it may have seen a failure. Nor is one that other code can finish, nor a test,
+/// which may roll back on purpose.
 /// </summary>
 internal sealed class TransactionMustBeCommitted() : FlowRule(SessionAnalyzers.Descriptors.TransactionMustBeCommitted)
 {
@@ -14,7 +15,7 @@ internal sealed class TransactionMustBeCommitted() : FlowRule(SessionAnalyzers.D
     {
         foreach (var (site, ending) in flow.Endings)
         {
-            if (ending is { Committed: false, RolledBack: false, Passed: false, Unfinished: { } at } && site is { HandedOn: HandOver.None, Parameter: null }
+            if (ending is { Committed: false, RolledBackOnPurpose: false, Passed: false, Unfinished: { } at } && site is { HandedOn: HandOver.None, Parameter: null }
                 && (ending.Worked || site.Kind is SessionKind.Bulk or SessionKind.Ambient) && !site.Type.Has(Roles.DisposeCommits)
                 && IsBegun(site, flow) && !IsSuppressing(site) && !MayBeCommittedByName(flow.Owner) && !CallSites.IsTest(flow.Owner))
             {

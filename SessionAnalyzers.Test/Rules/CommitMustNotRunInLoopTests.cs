@@ -5,6 +5,24 @@ namespace SessionAnalyzers.Test.Rules;
 /// <summary>SES2001: saves on each iteration of a loop.</summary>
 public sealed class CommitMustNotRunInLoopTests
 {
+    // jellyfin MigrateAuthenticationDb: the rows of a reader are items, not chunks.
+    [Fact]
+    public Task Reports_rows_of_a_reader() => Reports("""
+        void M(Db db, IEnumerable<SqliteDataReader> rows)
+        {
+            foreach (var row in rows)
+            {
+                if (row.IsDBNull(2))
+                {
+                    continue;
+                }
+
+                db.Add(new User { Name = row.GetString(2) });
+                {|SES2001:db.SaveChanges()|};
+            }
+        }
+        """);
+
     [Fact]
     public Task Reports_foreach() => Reports("""
         void M(Db db, List<User> users)

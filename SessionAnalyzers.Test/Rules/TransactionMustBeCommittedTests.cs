@@ -66,6 +66,37 @@ public sealed class TransactionMustBeCommittedTests
         }
         """);
 
+    // jellyfin CleanDatabaseScheduledTask: the commit taken out.
+    [Fact]
+    public Task Reports_configured_using() => Reports("""
+        async Task M(CancellationToken token)
+        {
+            var context = await contexts.CreateDbContextAsync(token).ConfigureAwait(false);
+            await using (context.ConfigureAwait(false))
+            {
+                var transaction = await {|SES2002:context.Database.BeginTransactionAsync(token)|}.ConfigureAwait(false);
+                await using (transaction.ConfigureAwait(false))
+                {
+                    await context.Users.Where(u => u.Id > 1).ExecuteDeleteAsync(token).ConfigureAwait(false);
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Reports_update_in_a_loop() => Reports("""
+        void M()
+        {
+            using var context = contexts.CreateDbContext();
+            using var transaction = {|SES2002:context.Database.BeginTransaction()|};
+            var names = context.Users.AsNoTracking().Select(u => u.Name).Distinct();
+            foreach (var name in names)
+            {
+                context.Users.Where(u => u.Name == name).ExecuteDelete();
+            }
+        }
+        """);
+
     [Fact]
     public Task Reports_connection_disposed_under_it() => Reports("""
         void M()

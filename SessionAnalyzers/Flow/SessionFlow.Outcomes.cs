@@ -76,6 +76,12 @@ internal sealed partial class SessionFlow
             return true;
         }
 
+        while (session >= 0 && sites[session].Dependence != Dependence.None)
+        {
+            // A query runs on its context.
+            session = state.Parents.GetOr(session, SessionState.Unknown);
+        }
+
         var own = state.Parents.GetOr(transaction.Index, SessionState.Unknown);
         var other = session < 0 || sites[session].Kind is SessionKind.Connection or SessionKind.Context ? session : Ancestor(session, state, SessionKind.Connection);
         if (own >= 0 && other >= 0)

@@ -172,7 +172,7 @@ internal sealed class CommitMustNotRunInLoop() : CallRule(Descriptors.CommitMust
         {
             case IForEachLoopOperation each:
                 var type = each.LoopControlVariable is IVariableDeclaratorOperation variable ? variable.Symbol.Type : null;
-                if ((type is not null && type.SpecialType != SpecialType.System_String && IsSequence(type)) || (each.IsAsynchronous && !ComesFromQuery(each.Collection, symbols)))
+                if ((type is not null && type.SpecialType != SpecialType.System_String && IsSequence(type) && symbols.TypeOf(type) is not { Kind: SessionKind.Reader }) || (each.IsAsynchronous && !ComesFromQuery(each.Collection, symbols)))
                 {
                     return true;
                 }

@@ -6,6 +6,49 @@ namespace SessionAnalyzers.Test.Rules;
 public sealed partial class SessionMustBeDisposedTests
 {
     // What a library does that is not restored, or that the catalogue does not know: it works with the session before the dot.
+    // EventFlow MsSqlConnectionString: the using taken out.
+    [Fact]
+    public Task Reports_session_that_is_only_lent_to_callers() => Reports("""
+        T With<T>(Func<SqlConnection, T> work)
+        {
+            var c = {|SES1001:new SqlConnection(cs)|};
+            c.Open();
+            return work(c);
+        }
+        void With(Action<SqlConnection> work) => With<int>(c => { work(c); return 0; });
+        int A() => With(c => c.ExecuteScalar<int>(sql));
+        int B() => With<int>(Count);
+        void D() => With(c => { c.Execute(sql); });
+        static int Count(SqlConnection c) => c.Query<int>("x").Count();
+        """);
+
+    [Fact]
+    public Task Reports_session_that_is_lent_inside_a_lambda() => Reports("""
+        Task<T> RunAsync<T>(Func<IDbConnection, CancellationToken, Task<T>> work, CancellationToken token) =>
+            Retry(async () =>
+            {
+                IDbConnection c = {|SES1001:new SqlConnection(cs)|};
+                return await work(c, token);
+            });
+        static Task<T> Retry<T>(Func<Task<T>> run) => run();
+        Task<int> A() => RunAsync((c, t) => c.ExecuteAsync(sql), default);
+        """);
+
+    [Theory]
+    [InlineData("int A() => With(c => { c.Dispose(); return 0; });")]
+    [InlineData("SqlConnection A() => With(c => c);")]
+    [InlineData("SqlConnection held; int A() => With(c => { held = c; return 0; });")]
+    [InlineData("int A() => With(c => { using (c) { return 1; } });")]
+    [InlineData("int A(Func<SqlConnection, int> f) => With(f); void B(C other) => other.A(Count); static int Count(SqlConnection c) { c.Dispose(); return 1; }")]
+    [InlineData("Func<int> A() => With<Func<int>>(c => () => c.ExecuteScalar<int>(sql));")]
+    [InlineData("int A() => With(c => c.ExecuteScalar<int>(sql)); int B(Func<SqlConnection, int> f) => With(f);")]
+    [InlineData("Func<Func<SqlConnection, int>, int> A() { With(c => c.ExecuteScalar<int>(sql)); return With<int>; }")]
+    [InlineData("")]
+    public Task Ignores_session_that_callers_may_keep(string callers) => Ignores($$"""
+        T With<T>(Func<SqlConnection, T> work) { var c = new SqlConnection(cs); c.Open(); return work(c); }
+        {{callers}}
+        """);
+
     [Fact]
     public Task Reports_calls_that_do_not_compile() => Reports("""
         void M(List<User> users)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace SessionAnalyzers.Flow;
@@ -13,8 +12,6 @@ internal sealed class FactoryCallers(Ownership ownership)
     private const int MaxBodies = 20;
     private const int MaxMentions = 200;
 
-    private static readonly ConditionalWeakTable<SyntaxTree, HashSet<string>> Names = new();
-
     private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<(ISymbol Source, SyntaxNode At)>> lost = new(SymbolEqualityComparer.Default);
 
     /// <summary>The calls in this compilation that lose what the factory made, without an exception. Tests do not count.</summary>
@@ -23,49 +20,29 @@ internal sealed class FactoryCallers(Ownership ownership)
         var found = new List<Location>();
         var bodies = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
         var mentions = 0;
-        foreach (var tree in ownership.Compilation.SyntaxTrees)
+        foreach (var (name, tree) in CallerNames.Mentions(ownership.Compilation, factory.Name, cancellation))
         {
-            if (!NamesOf(tree, cancellation).Contains(factory.Name))
+            if (++mentions > MaxMentions || bodies.Count >= MaxBodies)
+            {
+                return found;
+            }
+
+            var model = ownership.ModelOf(tree);
+            if (!IsSame(model.GetSymbolInfo(name, cancellation).Symbol, factory) || BodyOf(name, model, cancellation) is not { } body || !bodies.Add(body) || BodyFacts.IsTest(body))
             {
                 continue;
             }
 
-            foreach (var name in tree.GetRoot(cancellation).DescendantNodes().OfType<SimpleNameSyntax>().Where(n => n.Identifier.ValueText == factory.Name))
+            foreach (var (source, at) in lost.GetOrAdd(body, b => FindLost(b, cancellation)))
             {
-                cancellation.ThrowIfCancellationRequested();
-                if (++mentions > MaxMentions || bodies.Count >= MaxBodies)
+                if (IsSame(source, factory))
                 {
-                    return found;
-                }
-
-                var model = ownership.ModelOf(tree);
-                if (!IsSame(model.GetSymbolInfo(name, cancellation).Symbol, factory) || BodyOf(name, model, cancellation) is not { } body || !bodies.Add(body) || BodyFacts.IsTest(body))
-                {
-                    continue;
-                }
-
-                foreach (var (source, at) in lost.GetOrAdd(body, b => FindLost(b, cancellation)))
-                {
-                    if (IsSame(source, factory))
-                    {
-                        found.Add(at.GetLocation());
-                    }
+                    found.Add(at.GetLocation());
                 }
             }
         }
 
         return found;
-    }
-
-    private static HashSet<string> NamesOf(SyntaxTree tree, CancellationToken cancellation)
-    {
-        if (!Names.TryGetValue(tree, out var names))
-        {
-            names = new(tree.GetRoot(cancellation).DescendantNodes().OfType<SimpleNameSyntax>().Select(static n => n.Identifier.ValueText), StringComparer.Ordinal);
-            names = Names.GetValue(tree, _ => names);
-        }
-
-        return names;
     }
 
     private static bool IsSame(ISymbol? symbol, ISymbol factory) =>

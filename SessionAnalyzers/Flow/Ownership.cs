@@ -57,6 +57,7 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
     private SessionWork? sessionWork;
     private BorrowedSessions? borrowed;
     private SessionReach? reach;
+    private LentSessions? lent;
     private readonly Lazy<DeclaredTypes> declared = new(() => DeclaredTypes.Of(compilation));
 
     /// <summary>The one that all analyzers of a compilation share: a body is summarised once.</summary>
@@ -203,6 +204,41 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
 
         return IsSource(definition) ? SummaryOf(definition).EffectOf(parameter.Ordinal) : ParameterEffect.Keeps;
     }
+
+    /// <summary>True where code reads a variable only to work with the session in it, or to look at it.</summary>
+    public bool IsBorrow(IOperation reference)
+    {
+        var use = reference;
+        while (use.Parent is IConversionOperation { OperatorMethod: null })
+        {
+            use = use.Parent;
+        }
+
+        switch (use.Parent)
+        {
+            case IInvocationOperation invocation when invocation.Instance == use:
+                return !SessionFlow.IsDisposal(invocation.TargetMethod) && symbols.FactsOf(invocation.TargetMethod) is var facts
+                    && (facts is null || !facts.Has(Roles.Closes | Roles.ReturnsReceiver | Roles.Commits | Roles.RollsBack));
+            case IPropertyReferenceOperation property:
+                return property.Instance == use;
+            case IArgumentOperation { Parameter: { } parameter, Parent: { } call }:
+                return EffectOf(call, parameter) == ParameterEffect.Borrows;
+            case IInvalidOperation invalid:
+                return UnknownCalls.ReceiverOf(invalid, symbols) == use.Syntax;
+            case IIsNullOperation:
+            case IBinaryOperation:
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>
+    /// True when the functions that callers pass for a parameter are all seen to leave to this method the session that it lends them. Not
+    /// asked inside a summary, where the callers' own summaries may be waiting.
+    /// </summary>
+    public bool IsLent(IParameterSymbol function, int ordinal, CancellationToken cancellation) =>
+        question is null && LazyInitializer.EnsureInitialized(ref lent, () => new LentSessions(this))!.IsLent(function, ordinal, cancellation);
 
     /// <summary>The parameter whose value a method of this compilation always gives back, or null.</summary>
     public int? ReturnedParameter(IMethodSymbol method) =>

@@ -244,7 +244,7 @@ internal sealed partial class SessionFlow
                 };
                 if (symbol is not null && IsOwn(symbol))
                 {
-                    if (IsBorrow(operation))
+                    if (ownership.IsBorrow(operation))
                     {
                         borrowed.Add(symbol);
                     }
@@ -270,31 +270,4 @@ internal sealed partial class SessionFlow
 
     /// <summary>A variable of this body, not of a function around or inside it.</summary>
     private bool IsOwn(ISymbol variable) => SymbolEqualityComparer.Default.Equals(variable.ContainingSymbol, owner);
-
-    private bool IsBorrow(IOperation reference)
-    {
-        var use = reference;
-        while (use.Parent is IConversionOperation { OperatorMethod: null })
-        {
-            use = use.Parent;
-        }
-
-        switch (use.Parent)
-        {
-            case IInvocationOperation invocation when invocation.Instance == use:
-                return !IsDisposal(invocation.TargetMethod) && symbols.FactsOf(invocation.TargetMethod) is var facts
-                    && (facts is null || !facts.Has(Roles.Closes | Roles.ReturnsReceiver | Roles.Commits | Roles.RollsBack));
-            case IPropertyReferenceOperation property:
-                return property.Instance == use;
-            case IArgumentOperation { Parameter: { } parameter, Parent: { } call }:
-                return ownership.EffectOf(call, parameter) == ParameterEffect.Borrows;
-            case IInvalidOperation invalid:
-                return UnknownCalls.ReceiverOf(invalid, symbols) == use.Syntax;
-            case IIsNullOperation:
-            case IBinaryOperation:
-                return true;
-            default:
-                return false;
-        }
-    }
 }

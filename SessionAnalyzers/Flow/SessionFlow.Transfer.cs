@@ -683,12 +683,23 @@ internal sealed partial class SessionFlow
             : Acquire(invocation, method, user, state);
     }
 
-    /// <summary>A delegate may do anything with what it is passed; what it gives back is owned when its source or its name says so.</summary>
+    /// <summary>A delegate may do anything with what it is passed, unless all callers show theirs; what it gives back is owned when its source or its name says so.</summary>
     private int EvaluateDelegate(IInvocationOperation invocation, IOperation called, SessionState state)
     {
         foreach (var argument in invocation.Arguments)
         {
-            HandOn(Evaluate(argument.Value, state), state);
+            var value = Evaluate(argument.Value, state);
+            if (value >= 0 && sites[value].Dependence == Dependence.None && called is IParameterReferenceOperation { Parameter: var callback }
+                && argument.Parameter is { } passed && ownership.IsLent(callback, passed.Ordinal, cancellation))
+            {
+                NoteContextUse(invocation, null, value, state);
+                NotePassed(value, state);
+                Use(value, state);
+            }
+            else
+            {
+                HandOn(value, state);
+            }
         }
 
         Throws(invocation, state);
@@ -1287,7 +1298,7 @@ internal sealed partial class SessionFlow
         }
     }
 
-    private static bool IsDisposal(IMethodSymbol method) => method is { Name: "Dispose" or "DisposeAsync", Parameters.IsEmpty: true, IsStatic: false }
+    internal static bool IsDisposal(IMethodSymbol method) => method is { Name: "Dispose" or "DisposeAsync", Parameters.IsEmpty: true, IsStatic: false }
         || method is { ExplicitInterfaceImplementations: { IsEmpty: false } implemented } && implemented[0].Name is "Dispose" or "DisposeAsync";
 
     /// <summary>Members of tasks and awaiters that pass the result on.</summary>

@@ -179,7 +179,7 @@ internal static class Descriptors
         "'{0}', the {1} from '{2}', is disposed without a commit: what was written in it is lost",
         "Commit",
         DiagnosticSeverity.Warning,
-        "A transaction, TransactionScope or bulk import is disposed unfinished on a path without an exception, and no path of the member commits it. What was written in it is rolled back, silently.");
+        "A transaction, TransactionScope or bulk import is disposed unfinished on a path without an exception, and no path of the member commits it, or rolls it back outside of a handler. What was written in it is rolled back, silently.");
 
     public static readonly DiagnosticDescriptor WorkMustBeCommittedAtOnce = Create(
         DiagnosticIds.WorkMustBeCommittedAtOnce,

@@ -33,6 +33,45 @@ public class TransactionMustBeCommittedFixTests
         """);
 
     [Fact]
+    public Task Fixes_after_a_try_that_rolls_back() => Fixes(
+        """
+            void M(SqlConnection c)
+            {
+                using (var tx = {|SES2002:c.BeginTransaction()|})
+                {
+                    try
+                    {
+                        c.Execute(sql, transaction: tx);
+                    }
+                    catch
+                    {
+                        tx.Rollback();
+                        throw;
+                    }
+                }
+            }
+        """,
+        """
+            void M(SqlConnection c)
+            {
+                using (var tx = c.BeginTransaction())
+                {
+                    try
+                    {
+                        c.Execute(sql, transaction: tx);
+                    }
+                    catch
+                    {
+                        tx.Rollback();
+                        throw;
+                    }
+
+                    tx.Commit();
+                }
+            }
+        """);
+
+    [Fact]
     public Task Fixes_awaited_before_the_return() => Fixes(
         """
             async Task<int> M(Db db, User user)

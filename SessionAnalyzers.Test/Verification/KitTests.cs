@@ -584,6 +584,22 @@ public sealed class KitTests
         },
         "non-local");
 
+    // An older host takes the whole file for an operation's own place.
+    [RoslynFact("4.7")]
+    public Task Local_FailsOnAFixForWhatAnOperationReportsElsewhereInTheFile() => Fails(
+        AtAnotherOperation(static (context, action) => context.RegisterOperationAction(action, OperationKind.Invocation)),
+        "non-local");
+
+    [Fact]
+    public Task Local_TakesWhatAnOperationReportsInItsBlock() => AtAnotherOperation(static (context, action) =>
+        context.RegisterOperationBlockStartAction(block => block.RegisterOperationAction(action, OperationKind.Invocation))).RunAsync();
+
+    [Fact]
+    public Task Local_TakesWhatAnOperationReportsAboutItself() => ReportingCalls(
+        static (context, action) => context.RegisterOperationAction(action, OperationKind.Invocation),
+        static call => call.Syntax.GetLocation(),
+        "class A { void M() { int a = 1; [|M()|]; } }").RunAsync();
+
     [Theory]
     [InlineData(SymbolKind.NamedType)]
     [InlineData(SymbolKind.Field)]
@@ -871,6 +887,30 @@ public sealed class KitTests
         TestCode = "class [|a|] { }",
         FixedCode = "class A { }",
         CodeFixTestBehaviors = behaviors,
+    };
+
+    // The call is found, and the number before it reported.
+    private static ProbeTest AtAnotherOperation(Action<AnalysisContext, Action<OperationAnalysisContext>> register) => ReportingCalls(
+        register,
+        static call => call.Syntax.SyntaxTree.GetRoot().DescendantNodes().OfType<LiteralExpressionSyntax>().Single().GetLocation(),
+        "class A { void M() { int a = [|1|]; M(); } }");
+
+    private static ProbeTest ReportingCalls(
+        Action<AnalysisContext, Action<OperationAnalysisContext>> register,
+        Func<IOperation, Location> placeOf,
+        string source) => new()
+    {
+        Analyzer = new ProbeAnalyzer(
+            context =>
+            {
+                context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+                register(context, call =>
+                    call.ReportDiagnostic(Diagnostic.Create(ProbeAnalyzer.Rule, placeOf(call.Operation), call.Operation.Syntax.ToString())));
+            },
+            ProbeAnalyzer.Rule),
+        Fix = new ProbeFix(static context => [ProbeFix.Rewrite(context, "class A { }", "k")], WellKnownFixAllProviders.BatchFixer),
+        TestCode = source,
+        FixedCode = "class A { }",
     };
 
     private static ProbeTest WithText(Func<SourceText> text) => new()

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Microsoft.CodeAnalysis.Testing;
@@ -18,7 +19,7 @@ internal sealed class Analysis(ImmutableArray<DiagnosticAnalyzer> analyzers, Fun
 {
     public const string CrashId = "AD0001";
     private readonly Dictionary<Solution, ImmutableArray<Found>> everything = [];
-    private readonly Dictionary<Solution, ImmutableHashSet<Diagnostic>> notLocal = [];
+    private readonly Dictionary<Solution, ImmutableHashSet<(string Id, Location Place, string Message)>> notLocal = [];
     private readonly Dictionary<Project, Compilation> compilations = [];
 
     public ImmutableArray<DiagnosticAnalyzer> Analyzers => analyzers;
@@ -53,20 +54,24 @@ internal sealed class Analysis(ImmutableArray<DiagnosticAnalyzer> analyzers, Fun
     {
         if (!notLocal.TryGetValue(solution, out var all))
         {
-            // A run of its own, and the dearest part of a test of a fix: only this kind of run tells the one from the other.
-            var other = ImmutableHashSet.CreateBuilder<Diagnostic>();
+            // A run of its own: only this kind of run tells the one from the other.
+            var other = ImmutableHashSet.CreateBuilder<(string, Location, string)>();
             foreach (var project in analyzers.IsEmpty ? [] : solution.Projects)
             {
                 var compilation = await CompileAsync(project, cancellationToken);
                 var result = await WithAnalyzers(project, compilation).GetAnalysisResultAsync(cancellationToken);
-                other.UnionWith(result.CompilationDiagnostics.Values.SelectMany(static each => each));
+                other.UnionWith(result.CompilationDiagnostics.Values.SelectMany(static each => each).Select(NameOf));
             }
 
             notLocal[solution] = all = other.ToImmutable();
         }
 
-        return !all.Contains(found.Diagnostic);
+        return !all.Contains(NameOf(found.Diagnostic));
     }
+
+    // Diagnostics of two runs are not equal to each other: their arguments are compared by reference.
+    private static (string Id, Location Place, string Message) NameOf(Diagnostic diagnostic) =>
+        (diagnostic.Id, diagnostic.Location, diagnostic.GetMessage(CultureInfo.InvariantCulture));
 
     private CompilationWithAnalyzers WithAnalyzers(Project project, Compilation compilation) => compilation.WithAnalyzers(
         analyzers,

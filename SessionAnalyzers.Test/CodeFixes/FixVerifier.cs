@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Text;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -131,12 +133,8 @@ internal sealed class FixVerifier(CodeFixProvider fix)
         }
         """;
 
-    private static readonly Lazy<ImmutableArray<MetadataReference>> Framework = new(() =>
-    [
-        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(static p => Path.GetFileName(p).StartsWith("System.", StringComparison.Ordinal))
-            .Select(static p => MetadataReference.CreateFromFile(p)),
-    ]);
+    // The library and the empty project of the tests: all with the same options fork them, so that both are bound once.
+    private static readonly ConcurrentDictionary<(LanguageVersion Language, OutputKind Output, NullableContextOptions Nullable), Lazy<Task<Project>>> Grounds = new();
 
     public LanguageVersion Language { get; init; } = LanguageVersion.Latest;
 
@@ -167,7 +165,7 @@ internal sealed class FixVerifier(CodeFixProvider fix)
     public async Task FixesAsync(string marked, string expected, string? key = null, string? title = null)
     {
         var (text, spans) = Parse(marked);
-        var document = CreateDocument(text);
+        var document = await CreateDocumentAsync(text);
         if (spans.Count == 1)
         {
             var actions = await ActionsAsync(document, spans[0]);
@@ -202,7 +200,7 @@ internal sealed class FixVerifier(CodeFixProvider fix)
     public async Task OffersNothingAsync(string marked)
     {
         var (text, spans) = Parse(marked);
-        var document = CreateDocument(text);
+        var document = await CreateDocumentAsync(text);
         foreach (var span in spans)
         {
             var actions = await ActionsAsync(document, span);
@@ -250,28 +248,33 @@ internal sealed class FixVerifier(CodeFixProvider fix)
             Properties.ToImmutableDictionary());
     }
 
-    private Document CreateDocument(string text)
+    private async Task<Document> CreateDocumentAsync(string text)
+    {
+        var ground = await Grounds.GetOrAdd((Language, Output, Nullable), static key => new(() => LayAsync(key.Language, key.Output, key.Nullable))).Value;
+        return ground.AddDocument("Test.cs", SourceText.From(text, Encoding.UTF8));
+    }
+
+    private static async Task<Project> LayAsync(LanguageVersion language, OutputKind output, NullableContextOptions nullable)
     {
         var workspace = new AdhocWorkspace();
-        var parse = new CSharpParseOptions(Language);
-        var compile = new CSharpCompilationOptions(Output, nullableContextOptions: Nullable, allowUnsafe: true);
         var library = ProjectId.CreateNewId();
-        var project = ProjectId.CreateNewId();
+        var test = ProjectId.CreateNewId();
         var solution = workspace.CurrentSolution
             .AddProject(ProjectInfo.Create(
                 library, VersionStamp.Default, "Library", "Library", LanguageNames.CSharp,
-                metadataReferences: Framework.Value,
+                metadataReferences: References.Framework,
                 parseOptions: new CSharpParseOptions(LanguageVersion.Latest),
-                compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)))
+                compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, concurrentBuild: false)))
             .AddDocument(DocumentId.CreateNewId(library), "Library.cs", Library)
             .AddProject(ProjectInfo.Create(
-                project, VersionStamp.Default, "Test", "Test", LanguageNames.CSharp,
-                metadataReferences: Framework.Value,
-                parseOptions: parse,
-                compilationOptions: compile,
+                test, VersionStamp.Default, "Test", "Test", LanguageNames.CSharp,
+                metadataReferences: References.Framework,
+                parseOptions: new CSharpParseOptions(language),
+                compilationOptions: new CSharpCompilationOptions(output, nullableContextOptions: nullable, allowUnsafe: true, concurrentBuild: false),
                 projectReferences: [new(library)]));
-        var id = DocumentId.CreateNewId(project);
-        return solution.AddDocument(id, "Test.cs", SourceText.From(text, System.Text.Encoding.UTF8)).GetDocument(id)!;
+        var project = solution.GetProject(test)!;
+        _ = (await project.GetCompilationAsync())!.GetSpecialType(SpecialType.System_Object);
+        return project;
     }
 
     private static Document Changed(Document document, ImmutableArray<CodeActionOperation> operations) =>
@@ -280,7 +283,7 @@ internal sealed class FixVerifier(CodeFixProvider fix)
     /// <summary>Takes the marks out: <c>[|reported|]</c>, and in it <c>{|additional location|}</c>.</summary>
     private static (string Text, List<(TextSpan Span, TextSpan? Other)> Spans) Parse(string marked)
     {
-        var text = new System.Text.StringBuilder();
+        var text = new StringBuilder();
         var spans = new List<(TextSpan, TextSpan?)>();
         var open = new Stack<int>();
         TextSpan? other = null;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.Text;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -138,8 +137,8 @@ public sealed class RobustnessTests
     [Fact]
     public async Task Survives_missing_references()
     {
-        await Survives(Method, References.Framework);
-        await Survives(Method, []);
+        await Survives(Method, Libraries.Compilation.WithReferences(References.Framework));
+        await Survives(Method, Libraries.Compilation.WithReferences());
     }
 
     [Theory]
@@ -260,15 +259,14 @@ public sealed class RobustnessTests
 
     private static string Repeat(int count, Func<int, string> text) => string.Concat(Enumerable.Range(0, count).Select(text));
 
-    private static Task Survives(string source) => Survives(source, Libraries.Common);
+    private static Task Survives(string source) => Survives(source, Libraries.Compilation);
 
     /// <summary>What is reported does not matter: no exception, and an end within a minute.</summary>
-    private static async Task Survives(string source, ImmutableArray<MetadataReference> references)
+    private static async Task Survives(string source, CSharpCompilation against)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true);
         var tree = CSharpSyntaxTree.ParseText(source, path: "Test0.cs", cancellationToken: patience.Token);
-        var compilation = CSharpCompilation.Create("Broken", [tree, Preamble.Value], references, options);
+        var compilation = against.AddSyntaxTrees(tree, Preamble.Value);
         var crashes = new ConcurrentQueue<Exception>();
         var analysis = compilation.WithAnalyzers(
             [.. Product.AllAnalyzers],

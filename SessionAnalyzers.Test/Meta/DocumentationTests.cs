@@ -90,7 +90,7 @@ public partial class DocumentationTests
     {
         const string Usings = "using System; using System.Collections.Generic; using System.Data; using System.Data.Common; using System.Linq; using System.Threading; using System.Threading.Tasks; using System.Transactions; using Dapper; using Microsoft.Data.Sqlite; using Microsoft.EntityFrameworkCore; using Microsoft.Extensions.DependencyInjection; using Npgsql; public class Page { ";
         var tree = CSharpSyntaxTree.ParseText(Usings + "\n" + code + "\n}", new CSharpParseOptions(LanguageVersion.Preview));
-        var compilation = CSharpCompilation.Create("Page", [tree], Libraries.Common, new(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+        var compilation = Libraries.Compilation.AddSyntaxTrees(tree);
         var errors = compilation.GetDiagnostics().Where(static d => d.Severity == DiagnosticSeverity.Error).ToImmutableArray();
         var options = new AnalyzerOptions([], new Settings(Setting().Matches(settings).ToDictionary(static m => m.Groups[1].Value, static m => m.Groups[2].Value.Trim())));
         var diagnostics = await compilation.WithAnalyzers([.. Product.AllAnalyzers], options).GetAnalyzerDiagnosticsAsync();

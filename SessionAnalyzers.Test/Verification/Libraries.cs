@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Dapper;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,18 +30,33 @@ internal static class Libraries
     private static readonly Lazy<ImmutableArray<MetadataReference>> LazyAll = new(static () =>
         WithoutDoubles([.. LazyCommon.Value, .. Downloaded()]));
 
+    private static readonly Lazy<CSharpCompilation> LazyCompilation = new(static () =>
+    {
+        var compilation = CSharpCompilation.Create(
+            "Code",
+            references: Common,
+            options: new(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, concurrentBuild: false));
+
+        // Asking for any type of the references binds them.
+        _ = compilation.GetSpecialType(SpecialType.System_Object);
+        return compilation;
+    });
+
     /// <summary>The framework, EF Core with SQLite, Dapper, Npgsql, Microsoft.Data.SqlClient, dependency injection, annotations.</summary>
     public static ImmutableArray<MetadataReference> Common => LazyCommon.Value;
 
     /// <summary>All of <see cref="Common"/>, ASP.NET Core and all libraries that are downloaded.</summary>
     public static ImmutableArray<MetadataReference> All => LazyAll.Value;
 
+    /// <summary>Nothing, compiled against <see cref="Common"/>: what trees are added to it shares its bound references.</summary>
+    public static CSharpCompilation Compilation => LazyCompilation.Value;
+
     /// <summary>The assemblies of the downloaded packages with these lower-case names, or of all of them.</summary>
     public static IEnumerable<MetadataReference> Downloaded(params string[] packages) =>
         File.ReadLines(Path.Combine(AppContext.BaseDirectory, "libraries.txt"))
             .Where(folder => packages.Length == 0 || folder.Split('/', '\\').Any(part => packages.Contains(part, StringComparer.OrdinalIgnoreCase)))
             .SelectMany(static folder => Directory.EnumerateFiles(folder, "*.dll").Order(StringComparer.Ordinal))
-            .Select(static path => MetadataReference.CreateFromFile(path));
+            .Select(References.Read);
 
     // ASP.NET Core brings assemblies that the framework and EF Core have brought already.
     private static ImmutableArray<MetadataReference> WithoutDoubles(IEnumerable<MetadataReference> references) =>

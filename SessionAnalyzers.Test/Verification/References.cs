@@ -53,7 +53,8 @@ internal static class References
         return result.ToImmutable();
     }
 
-    private static MetadataReference Read(string path) =>
+    /// <summary>The assembly in a file.</summary>
+    public static MetadataReference Read(string path) =>
         ByPath.GetOrAdd(path, static path => MetadataReference.CreateFromFile(path));
 
     // A library may name one that is needed only by what no test uses, and that is not there.

@@ -55,7 +55,8 @@ public abstract partial class AnalyzerTest<TVerifier>
 
     protected abstract string DefaultFileExt { get; }
 
-    public Task RunAsync(CancellationToken cancellationToken = default) => RunImplAsync(cancellationToken);
+    // Away from the caller's context: that of xunit starts a thread for each step after an await.
+    public Task RunAsync(CancellationToken cancellationToken = default) => Task.Run(() => RunImplAsync(cancellationToken), cancellationToken);
 
     protected virtual async Task RunImplAsync(CancellationToken cancellationToken)
     {

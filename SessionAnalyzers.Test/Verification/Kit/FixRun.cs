@@ -9,6 +9,7 @@ internal sealed class FixRun(Analysis analysis, ImmutableArray<CodeFixProvider> 
 {
     private readonly ImmutableHashSet<string> ids = [.. providers.SelectMany(static each => each.FixableDiagnosticIds)];
     private readonly List<Solution> known = [.. known];
+    private readonly Dictionary<Found, List<(CodeAction Action, CodeFixProvider Provider)>> offers = [];
 
     public Solution Start => known[0];
 
@@ -26,18 +27,26 @@ internal sealed class FixRun(Analysis analysis, ImmutableArray<CodeFixProvider> 
     public Task<bool> IsLocalAsync(Found found, CancellationToken cancellationToken) =>
         analysis.IsLocalAsync(found, found.Project.Solution, cancellationToken);
 
-    /// <summary>The actions for one diagnostic, in the order in which they are registered, each with its provider.</summary>
+    /// <summary>
+    /// The actions for one diagnostic, in the order in which they are registered, each with its provider. The passes that start
+    /// from one solution ask for the same ones.
+    /// </summary>
     public async Task<List<(CodeAction Action, CodeFixProvider Provider)>> OfferedAsync(Found found, CancellationToken cancellationToken)
     {
-        var offered = new List<(CodeAction, CodeFixProvider)>();
-        foreach (var provider in providers.Where(each => each.FixableDiagnosticIds.Contains(found.Diagnostic.Id)))
+        if (!offers.TryGetValue(found, out var offered))
         {
-            await provider.RegisterCodeFixesAsync(new(
-                found.Document,
-                found.Diagnostic.Location.SourceSpan,
-                [found.Diagnostic],
-                (action, _) => offered.Add((action, provider)),
-                cancellationToken));
+            offered = [];
+            foreach (var provider in providers.Where(each => each.FixableDiagnosticIds.Contains(found.Diagnostic.Id)))
+            {
+                await provider.RegisterCodeFixesAsync(new(
+                    found.Document,
+                    found.Diagnostic.Location.SourceSpan,
+                    [found.Diagnostic],
+                    (action, _) => offered.Add((action, provider)),
+                    cancellationToken));
+            }
+
+            offers.Add(found, offered);
         }
 
         return offered;

@@ -24,6 +24,15 @@ internal static class CallSites
         return call;
     }
 
+    /// <summary>The name in a called expression, or null where it is no name.</summary>
+    public static SimpleNameSyntax? CalledName(ExpressionSyntax called) => called switch
+    {
+        SimpleNameSyntax name => name,
+        MemberAccessExpressionSyntax access => access.Name,
+        MemberBindingExpressionSyntax binding => binding.Name,
+        _ => null,
+    };
+
     /// <summary>The function around an operation, as syntax: a lambda, a local function or a member.</summary>
     public static SyntaxNode? FunctionOf(SyntaxNode node)
     {

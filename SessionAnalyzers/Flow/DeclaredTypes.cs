@@ -6,9 +6,10 @@ namespace SessionAnalyzers.Flow;
 /// </summary>
 internal sealed class DeclaredTypes
 {
-    private readonly Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>> subtypes = new(SymbolEqualityComparer.Default);
+    /// <summary>A name that more methods share says nothing.</summary>
     private const int MaxNamesakes = 20;
 
+    private readonly Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>> subtypes = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<string, List<IMethodSymbol>> methods = new(StringComparer.Ordinal);
     private readonly HashSet<ITypeSymbol> staticTypes = new(SymbolEqualityComparer.Default);
 

@@ -51,9 +51,8 @@ internal sealed class FlowRuleAnalyzer : DiagnosticAnalyzer
         new CommitResultMustBeChecked(),
         new TransactionMustRunUnderRetryingStrategy());
 
-    private static readonly ImmutableArray<OperationKind> Kinds = ImmutableArray.Create(
-        OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.TypeParameterObjectCreation, OperationKind.PropertyReference,
-        OperationKind.Using, OperationKind.UsingDeclaration);
+    /// <summary>What the call rules look at, and what else may acquire a session.</summary>
+    private static readonly ImmutableArray<OperationKind> Kinds = CallRule.Kinds.Add(OperationKind.TypeParameterObjectCreation).Add(OperationKind.PropertyReference);
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
         Rules.SelectMany(static r => r.Descriptors)

@@ -122,9 +122,7 @@ internal sealed partial class SessionFlow
             var value = Evaluate(child, state);
             if (value >= 0 && child.Syntax == receiver && sites[value].Kind is not (SessionKind.Transaction or SessionKind.Ambient))
             {
-                NoteContextUse(invalid, null, value, state);
-                NotePassed(value, state);
-                Use(value, state);
+                UseUnseen(invalid, value, state);
                 works = true;
             }
             else
@@ -137,6 +135,14 @@ internal sealed partial class SessionFlow
         {
             Throws(invalid, state);
         }
+    }
+
+    /// <summary>Other code works with a session that stays ours: it may save, or finish a transaction of it.</summary>
+    private void UseUnseen(IOperation call, int value, SessionState state)
+    {
+        NoteContextUse(call, null, value, state);
+        NotePassed(value, state);
+        Use(value, state);
     }
 
     /// <summary>A failing acquisition acquires nothing.</summary>
@@ -692,9 +698,7 @@ internal sealed partial class SessionFlow
             if (value >= 0 && sites[value].Dependence == Dependence.None && called is IParameterReferenceOperation { Parameter: var callback }
                 && argument.Parameter is { } passed && ownership.IsLent(callback, passed.Ordinal, cancellation))
             {
-                NoteContextUse(invocation, null, value, state);
-                NotePassed(value, state);
-                Use(value, state);
+                UseUnseen(invocation, value, state);
             }
             else
             {

@@ -7,13 +7,23 @@ namespace SessionAnalyzers.Flow;
 /// Which members can lead to a session that somebody outside them knows: by a parameter, by what their object holds, or by something
 /// static. Only declared types are looked at, once each. Most members of a program lead to none, and their bodies need not be read.
 /// </summary>
-internal sealed class SessionReach(Ownership ownership)
+internal sealed class SessionReach
 {
     /// <summary>Where a type leads to more types than this, it may lead to a session.</summary>
     private const int MaxTypes = 300;
 
     private readonly ConcurrentDictionary<ITypeSymbol, bool> known = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, bool> members = new(SymbolEqualityComparer.Default);
+    private readonly Ownership ownership;
+
+    /// <summary>Asked once for all members: a program may have thousands of static fields.</summary>
+    private readonly Lazy<bool> statics;
+
+    public SessionReach(Ownership ownership)
+    {
+        this.ownership = ownership;
+        statics = new(() => ownership.StaticTypes.Any(Reaches));
+    }
 
     /// <summary>False for a member that cannot work on a session of its callers, its object or the whole program.</summary>
     public bool Of(IMethodSymbol method) => members.TryGetValue(method, out var known) ? known : members.GetOrAdd(method, Find(method));
@@ -34,7 +44,7 @@ internal sealed class SessionReach(Ownership ownership)
             }
         }
 
-        return Reaches(method.ContainingType) || ownership.StaticTypes.Any(Reaches);
+        return Reaches(method.ContainingType) || statics.Value;
     }
 
     private bool Reaches(ITypeSymbol start)

@@ -109,12 +109,12 @@ internal sealed class SessionWork(Ownership ownership)
             {
                 foreach (var node in reference.GetSyntax(cancellation).DescendantNodes())
                 {
-                    if (node is InvocationExpressionSyntax { Expression: var expression } && NameOf(expression) is { Length: > 0 } name)
+                    if (node is InvocationExpressionSyntax { Expression: var expression } && CallSites.CalledName(expression)?.Identifier.ValueText is { Length: > 0 } name)
                     {
                         roles |= ownership.Symbols.RolesOfName(name) & Followed;
                         foreach (var candidate in Candidates(expression, name, body))
                         {
-                            if ((found.Count == 0 || !SymbolEqualityComparer.Default.Equals(found[found.Count - 1], candidate)) && ownership.Reach.Of(candidate))
+                            if (ownership.Reach.Of(candidate))
                             {
                                 found.Add(candidate);
                             }
@@ -126,14 +126,6 @@ internal sealed class SessionWork(Ownership ownership)
 
         return new(roles, found);
     }
-
-    private static string NameOf(ExpressionSyntax expression) => expression switch
-    {
-        SimpleNameSyntax name => name.Identifier.ValueText,
-        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
-        MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
-        _ => "",
-    };
 
     /// <summary>The methods of this compilation that a call may mean: of the own type, of the type of a field, property or parameter, else all of the name.</summary>
     private IEnumerable<IMethodSymbol> Candidates(ExpressionSyntax expression, string name, IMethodSymbol body)

@@ -5,7 +5,6 @@ namespace SessionAnalyzers.Test.Rules;
 /// <summary>Silence of all rules: what is handed on, and what never was ours.</summary>
 public sealed partial class SessionMustBeDisposedTests
 {
-    // What a library does that is not restored, or that the catalogue does not know: it works with the session before the dot.
     // EventFlow MsSqlConnectionString: the using taken out.
     [Fact]
     public Task Reports_session_that_is_only_lent_to_callers() => Reports("""
@@ -42,6 +41,12 @@ public sealed partial class SessionMustBeDisposedTests
     [InlineData("int A(Func<SqlConnection, int> f) => With(f); void B(C other) => other.A(Count); static int Count(SqlConnection c) { c.Dispose(); return 1; }")]
     [InlineData("Func<int> A() => With<Func<int>>(c => () => c.ExecuteScalar<int>(sql));")]
     [InlineData("int A() => With(c => c.ExecuteScalar<int>(sql)); int B(Func<SqlConnection, int> f) => With(f);")]
+    [InlineData("SqlDataReader A() => With(c => { var q = c.CreateCommand(); return q.ExecuteReader(CommandBehavior.CloseConnection); });")]
+    [InlineData("IDataReader A() => With(c => c.ExecuteReader(sql));")]
+    [InlineData("IEnumerable<User> A() => With(c => c.Query<User>(sql, buffered: false));")]
+    [InlineData("List<IDataReader> A() => With(c => new List<IDataReader> { c.ExecuteReader(sql) });")]
+    [InlineData("SqlCommand A() => With(Command); static SqlCommand Command(SqlConnection c) => c.CreateCommand();")]
+    [InlineData("List<IDataReader> rs; int A() => With(c => { var q = c.CreateCommand(); rs.Add(q.ExecuteReader(CommandBehavior.CloseConnection)); return 0; });")]
     [InlineData("Func<Func<SqlConnection, int>, int> A() { With(c => c.ExecuteScalar<int>(sql)); return With<int>; }")]
     [InlineData("")]
     public Task Ignores_session_that_callers_may_keep(string callers) => Ignores($$"""
@@ -49,6 +54,7 @@ public sealed partial class SessionMustBeDisposedTests
         {{callers}}
         """);
 
+    // What a library does that is not restored: it works with the session before the dot.
     [Fact]
     public Task Reports_calls_that_do_not_compile() => Reports("""
         void M(List<User> users)
@@ -56,6 +62,11 @@ public sealed partial class SessionMustBeDisposedTests
             var db = {|SES1001:new Db()|};
             db.{|CS1061:BulkInsert|}(users);
             db.Users.Where(u => u.Id > 1).{|CS1061:BatchDelete|}();
+        }
+        async Task N(List<User> users)
+        {
+            var db = {|SES1001:new Db()|};
+            await db.{|CS1061:BulkInsertAsync|}(users).ConfigureAwait(false);
         }
         """);
 
@@ -80,6 +91,9 @@ public sealed partial class SessionMustBeDisposedTests
             var d = c.{|CS1061:CreateUnitOfWork|}();
             var e = new SqlConnection(cs);
             e.{|CS1501:Close|}(1);
+            var f = new SqlConnection(cs);
+            f.Open();
+            var g = f.{|CS1061:ReadAll|}(sql);
         }
         """);
 

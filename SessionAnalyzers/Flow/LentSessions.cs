@@ -12,6 +12,7 @@ internal sealed class LentSessions(Ownership ownership)
 {
     private const int MaxDepth = 3;
     private const int MaxCalls = 40;
+    private const int MaxMentions = 200;
 
     private readonly ConcurrentDictionary<(IParameterSymbol Function, int Ordinal), bool> known = new();
 
@@ -29,10 +30,15 @@ internal sealed class LentSessions(Ownership ownership)
             return false;
         }
 
-        var calls = 0;
+        var (mentions, calls) = (0, 0);
         foreach (var (name, tree) in CallerNames.Mentions(ownership.Compilation, method.Name, cancellation))
         {
-            if (name.FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } invocation || NameOf(invocation.Expression) != name)
+            if (++mentions > MaxMentions)
+            {
+                return false;
+            }
+
+            if (name.FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } invocation || CallSites.CalledName(invocation.Expression) != name)
             {
                 if (ownership.ModelOf(tree).GetSymbolInfo(name, cancellation).Symbol is IMethodSymbol group && IsSame(group, method))
                 {
@@ -70,9 +76,9 @@ internal sealed class LentSessions(Ownership ownership)
         switch (BodyFacts.Unwrap(value))
         {
             case IDelegateCreationOperation { Target: IAnonymousFunctionOperation function }:
-                return ordinal < function.Symbol.Parameters.Length && OnlyBorrows(function, function.Symbol.Parameters[ordinal], depth, cancellation);
+                return ordinal < function.Symbol.Parameters.Length && IsFree(function.Symbol.ReturnType) && OnlyBorrows(function, function.Symbol.Parameters[ordinal], depth, cancellation);
             case IDelegateCreationOperation { Target: IMethodReferenceOperation { Method: { } method } }:
-                return ordinal < method.Parameters.Length && ownership.EffectOf(value, method.Parameters[ordinal]) == ParameterEffect.Borrows;
+                return ordinal < method.Parameters.Length && IsFree(method.ReturnType) && ownership.EffectOf(value, method.Parameters[ordinal]) == ParameterEffect.Borrows;
             case IParameterReferenceOperation { Parameter: var passedOn }:
                 return Find(passedOn.OriginalDefinition, ordinal, depth + 1, cancellation);
             default:
@@ -85,8 +91,14 @@ internal sealed class LentSessions(Ownership ownership)
         foreach (var operation in function.Body.Descendants())
         {
             if (operation is IParameterReferenceOperation { Parameter: var parameter } && SymbolEqualityComparer.Default.Equals(parameter, session)
-                && (FunctionAround(operation) != function || !(ownership.IsBorrow(operation) || IsLentOn(operation))))
+                && (CallSites.FunctionOf(operation.Syntax) != function.Syntax || !(ownership.IsBorrow(operation) || IsLentOn(operation))))
             {
+                return false;
+            }
+
+            if (operation is IInvocationOperation call && ownership.Symbols.FactsOf(call.TargetMethod) is { } facts && Ownership.TakesReceiverConnection(facts, call.Arguments))
+            {
+                // A reader that closes the connection in its own time.
                 return false;
             }
         }
@@ -99,24 +111,16 @@ internal sealed class LentSessions(Ownership ownership)
             && Find(inner.OriginalDefinition, at, depth + 1, cancellation);
     }
 
-    private static IOperation? FunctionAround(IOperation operation)
+    /// <summary>A result that cannot live on the session: no session itself, and no sequence or other interface behind which there may be one.</summary>
+    private bool IsFree(ITypeSymbol type)
     {
-        for (var outer = operation.Parent; outer is not null; outer = outer.Parent)
+        type = SessionSymbols.Unwrap(type);
+        return type switch
         {
-            if (outer is IAnonymousFunctionOperation or ILocalFunctionOperation)
-            {
-                return outer;
-            }
-        }
-
-        return null;
+            { SpecialType: not (SpecialType.None or SpecialType.System_Object) } => type.TypeKind != TypeKind.Interface,
+            IArrayTypeSymbol array => IsFree(array.ElementType),
+            INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct or TypeKind.Enum } named => ownership.Symbols.TypeOf(named) is null && named.SpecialType == SpecialType.None && named.TypeArguments.All(IsFree),
+            _ => false,
+        };
     }
-
-    private static SimpleNameSyntax? NameOf(ExpressionSyntax called) => called switch
-    {
-        SimpleNameSyntax name => name,
-        MemberAccessExpressionSyntax access => access.Name,
-        MemberBindingExpressionSyntax binding => binding.Name,
-        _ => null,
-    };
 }

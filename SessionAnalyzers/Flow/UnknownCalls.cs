@@ -11,16 +11,23 @@ internal static class UnknownCalls
 {
     private static readonly string[] Takers = ["Dispose", "Close", "As", "With", "Wrap", "Into", "Register", "Keep", "Own", "Attach", "Share"];
 
-    /// <summary>What stands before the dot of a call that does not compile, if the call leaves it to its owner; else null.</summary>
+    /// <summary>What stands before the dot of a call that does not compile, if name and use of the call leave it to its owner; else null.</summary>
     public static SyntaxNode? ReceiverOf(IInvalidOperation invalid, SessionSymbols symbols)
     {
-        var access = invalid.Syntax switch
+        var call = invalid.Syntax as InvocationExpressionSyntax ?? (invalid.Syntax.Parent is InvocationExpressionSyntax around && around.Expression == invalid.Syntax ? around : null);
+        return call is { Expression: MemberAccessExpressionSyntax access } && IsDropped(call) && Leaves(access.Name.Identifier.ValueText, symbols) ? access.Expression : null;
+    }
+
+    /// <summary>Nobody gets the result, of which nothing is known: it may be the session's next owner.</summary>
+    private static bool IsDropped(ExpressionSyntax call)
+    {
+        while (call.Parent is AwaitExpressionSyntax or ParenthesizedExpressionSyntax
+            || call.Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait", Parent: InvocationExpressionSyntax })
         {
-            InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax called } => called,
-            MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax call } called when call.Expression == called => called,
-            _ => null,
-        };
-        return access is not null && Leaves(access.Name.Identifier.ValueText, symbols) ? access.Expression : null;
+            call = call.Parent is MemberAccessExpressionSyntax configured ? (ExpressionSyntax)configured.Parent! : (ExpressionSyntax)call.Parent;
+        }
+
+        return call.Parent is ExpressionStatementSyntax or LambdaExpressionSyntax;
     }
 
     /// <summary>True for an extension method of a referenced library that is declared for sessions and gives back nothing that could own one.</summary>

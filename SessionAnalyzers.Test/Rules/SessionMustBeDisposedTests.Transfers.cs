@@ -106,6 +106,60 @@ public sealed partial class SessionMustBeDisposedTests
         }
         """);
 
+    // Dapper's benchmarks: the lambda outlives the method, and the context is there for it.
+    [Theory]
+    [InlineData("runs.Add(id => db.Users.First(u => u.Id == id));")]
+    [InlineData("Keep(id => db.Users.First(u => u.Id == id));")]
+    [InlineData("Pass(id => db.Users.First(u => u.Id == id));")]
+    [InlineData("kept.Keep(id => db.Users.First(u => u.Id == id));")]
+    public Task Ignores_session_of_a_function_that_is_kept(string use) => Ignores($$"""
+        interface IKept { void Keep(Func<int, object> run); }
+        class Kept : IKept { Func<int, object> run; public void Keep(Func<int, object> run) => this.run = run; }
+        List<Func<int, object>> runs;
+        IKept kept;
+        void Keep(Func<int, object> run) => runs.Add(run);
+        void Pass(Func<int, object> run) { if (run != null) { Keep(run); } }
+        void M() { var db = new Db(); {{use}} }
+        """);
+
+    [Fact]
+    public Task Reports_session_of_a_function_that_is_run() => Reports("""
+        static void Run(Func<int, object> run) { if (run != null) { Again(run); run?.Invoke(1); } }
+        static void Again(Func<int, object> run) => run(2);
+        void M() { var db = {|SES1001:new Db()|}; Run(id => db.Users.First(u => u.Id == id)); }
+        """);
+
+    // Dapper SqlMapper.ExecuteReaderWithFlagsFallbackAsync
+    [Fact]
+    public Task Ignores_task_that_has_failed() => Ignores("""
+        Task<SqlDataReader> M(SqlCommand q)
+        {
+            var task = q.ExecuteReaderAsync(CommandBehavior.SequentialAccess);
+            if (task.Status == TaskStatus.Faulted && task.Exception.InnerException is ArgumentException)
+            {
+                return q.ExecuteReaderAsync();
+            }
+            return task;
+        }
+        """);
+
+    // Dapper SqlMapper.ExecuteReaderWithFlagsFallback
+    [Fact]
+    public Task Ignores_temporary_of_an_expression_that_fails() => Ignores("""
+        static DbDataReader Wrap(IDataReader reader) => reader as DbDataReader ?? Other(reader);
+        static DbDataReader Other(IDataReader reader) { kept.Add(reader); return null; }
+        static readonly List<IDataReader> kept;
+        DbDataReader M(IDbCommand q)
+        {
+            try { return Wrap(q.ExecuteReader(CommandBehavior.SequentialAccess)); }
+            catch (ArgumentException e)
+            {
+                if (e.ParamName == "x") { return Wrap(q.ExecuteReader()); }
+                throw;
+            }
+        }
+        """);
+
     [Fact]
     public Task Ignores_return() => Ignores("SqlConnection M() => new SqlConnection(cs);");
 

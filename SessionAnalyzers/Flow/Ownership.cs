@@ -58,6 +58,7 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
     private BorrowedSessions? borrowed;
     private SessionReach? reach;
     private LentSessions? lent;
+    private StoredFunctions? stored;
     private readonly Lazy<DeclaredTypes> declared = new(() => DeclaredTypes.Of(compilation));
 
     /// <summary>The one that all analyzers of a compilation share: a body is summarised once.</summary>
@@ -75,6 +76,9 @@ internal sealed class Ownership(Compilation compilation, SessionSymbols symbols)
 
     /// <summary>What members do with the sessions of their callers.</summary>
     public SessionWork SessionWork => LazyInitializer.EnsureInitialized(ref sessionWork, () => new SessionWork(this))!;
+
+    /// <summary>Which methods may keep the functions that they are passed.</summary>
+    public StoredFunctions Stored => LazyInitializer.EnsureInitialized(ref stored, () => new StoredFunctions(this))!;
 
     /// <summary>Which members can lead to sessions at all.</summary>
     public SessionReach Reach => LazyInitializer.EnsureInitialized(ref reach, () => new SessionReach(this))!;

@@ -377,6 +377,7 @@ internal sealed partial class SessionFlow
 
                 if (handler.Kind is ControlFlowRegionKind.Catch or ControlFlowRegionKind.FilterAndHandler)
                 {
+                    ForgetUnnamed(state);
                     Enter(handler.FirstBlockOrdinal, state.Clone());
                     if (handler.Kind == ControlFlowRegionKind.Catch && CatchesAll(handler))
                     {
@@ -391,6 +392,19 @@ internal sealed partial class SessionFlow
             for (var i = state.Sites.Count - 1; i >= 0; i--)
             {
                 Report(sites[state.Sites.KeyAt(i)], ExitKind.Exception, thrower.Syntax, state);
+            }
+        }
+    }
+
+    /// <summary>What an expression that failed had acquired on its way: the handler cannot know it, and what comes after is not its exit.</summary>
+    private void ForgetUnnamed(SessionState state)
+    {
+        for (var i = state.Sites.Count - 1; i >= 0; i--)
+        {
+            var site = state.Sites.KeyAt(i);
+            if (SessionState.IsOwned((Status)state.Sites.ValueAt(i)) && sites[site] is { Parameter: null, Variable: null, Dependence: Dependence.None } && !state.IsHeld(site))
+            {
+                state.SetStatus(site, Status.Absent);
             }
         }
     }

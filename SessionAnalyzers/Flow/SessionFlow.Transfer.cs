@@ -489,6 +489,13 @@ internal sealed partial class SessionFlow
         NoteContextUse(property, receiver, state);
         if (receiver >= 0)
         {
+            if (property.Property.Name is "Status" or "IsFaulted" or "IsCanceled" or "IsCompletedSuccessfully" or "Exception" && CallSites.IsTask(property.Property.ContainingType))
+            {
+                // Where the task has failed there is no session: which way the code goes with it is not followed.
+                HandOn(receiver, state);
+                return SessionState.Unknown;
+            }
+
             if (property.Property.Name == "Result" && symbols.TypeOf(property.Property.ContainingType) is null)
             {
                 return receiver;
@@ -1057,7 +1064,7 @@ internal sealed partial class SessionFlow
         var passed = at is IInvocationOperation;
         for (var use = at; !passed && use is not null; use = use.Parent)
         {
-            passed = use is IArgumentOperation { Parent: IInvocationOperation };
+            passed = use is IArgumentOperation { Parameter: { } parameter, Parent: IInvocationOperation } && !ownership.Stored.MayStore(parameter, cancellation);
             if (use is not (IFlowAnonymousFunctionOperation or IDelegateCreationOperation or IConversionOperation))
             {
                 break;
